@@ -14,6 +14,7 @@ suite=forky
 packages=(
   librust-reqwest-dev librust-serde-json-dev librust-libc-dev librust-zeroize-dev librust-thiserror-dev
   librust-base64-dev librust-httpdate-dev librust-cbindgen-dev librust-fastrand-dev librust-serde-dev librust-proptest-dev librust-tempfile-dev
+  librust-signal-hook-dev librust-rustix-dev
 )
 
 say() { printf 'debian-crates: %s\n' "$*" >&2; }
