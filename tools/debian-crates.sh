@@ -10,12 +10,6 @@
 set -euo pipefail
 
 suite=forky
-# Debian's name for each crate that Cargo.toml names. What those need follows by itself.
-packages=(
-  librust-reqwest-dev librust-serde-json-dev librust-libc-dev librust-zeroize-dev librust-thiserror-dev
-  librust-base64-dev librust-httpdate-dev librust-cbindgen-dev librust-fastrand-dev librust-serde-dev librust-proptest-dev librust-tempfile-dev
-)
-
 say() { printf 'debian-crates: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -23,6 +17,12 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 folder=${1:-$root/target/debian}
 mkdir -p "$folder/.cargo"
 folder=$(cd -- "$folder" && pwd -P)
+
+# Debian's names of the crates that the dependency tables of Cargo.toml name. What those need follows by itself.
+packages_wanted() {
+  awk '/^\[/ { table = $0 ~ /dependencies\]/ } table && /^[A-Za-z0-9_-]+ *=/ { gsub("_", "-", $1); print "librust-" tolower($1) "-dev" }' \
+    "$root/Cargo.toml" | sort -u
+}
 
 link_sources() {
   local entry name
@@ -42,14 +42,27 @@ mirrors() {
     awk '$2 == "Packages" && $3 == "main" && $1 !~ /security/ && !seen[$1]++ { print $1 }'
 }
 
-# An apt with a state of its own below $work. Pins and foreign architectures of the machine do not count.
+# An apt with a state of its own below $work. The machine's proxy counts; its pins, foreign architectures and hooks do not.
 apt() {
-  apt-get -q \
-    -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- \
-    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=- \
-    -o "Dir::State::lists=$work/lists" -o Dir::State::status=/dev/null -o "Dir::Cache=$work/cache" \
-    -o APT::Sandbox::User= -o APT::Update::Error-Mode=any -o Debug::NoLocking=1 \
-    -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=20 "$@"
+  cat >"$work/apt.conf" <<CONF
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+APT::Sandbox::User "";
+APT::Update::Error-Mode "any";
+Acquire::Languages "none";
+Acquire::Retries "2";
+Acquire::http::Timeout "20";
+Debug::NoLocking "true";
+Dir::Cache "$work/cache";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "-";
+Dir::Etc::sourcelist "$work/sources.list";
+Dir::Etc::sourceparts "-";
+Dir::State::lists "$work/lists";
+Dir::State::status "/dev/null";
+CONF
+  apt-get -q -c "$work/apt.conf" "$@"
 }
 
 read_package_list() {
@@ -82,6 +95,7 @@ fetch() {
   [ -d "$work/unpacked/usr/share/cargo/registry" ] || die "the packages hold no crates"
 }
 
+mapfile -t packages < <(packages_wanted)
 wanted=$(printf '%s\n' "$suite" "${packages[@]}" | sha256sum | cut -d' ' -f1)
 link_sources
 if [ "$(cat "$folder/crates.stamp" 2>/dev/null)" = "$wanted" ]; then
