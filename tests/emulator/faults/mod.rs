@@ -1,0 +1,243 @@
+//! Everything the emulator can do wrong, by name. Each file holds the rows of one kind; a row says all there is to a fault.
+
+mod challenge;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::{io, mem};
+
+use serde_json::json;
+
+use crate::agent::Agent;
+use crate::http::{Request, Response};
+use crate::identity::Selection;
+use crate::keys::NewKey;
+use crate::wire::Script;
+
+/// Which answer a fault changes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum When {
+    /// The one to a request without a key that is good: ordinarily the challenge.
+    BeforeChallenge,
+    /// The one to a request with a good key: ordinarily the token.
+    AfterChallenge,
+}
+
+impl When {
+    pub(crate) const BOTH: [Self; 2] = [Self::BeforeChallenge, Self::AfterChallenge];
+
+    /// How names of faults end that exist for both.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::BeforeChallenge => "before-challenge",
+            Self::AfterChallenge => "after-challenge",
+        }
+    }
+}
+
+/// What a fault can look at.
+pub(crate) struct Scene<'a> {
+    pub(crate) agent: &'a Agent,
+    pub(crate) request: &'a Request,
+    pub(crate) selection: &'a Selection,
+    /// What the challenge names; empty after the challenge.
+    pub(crate) realm: &'a str,
+}
+
+type MakeKey = Box<dyn Fn(&mut NewKey<'_>) -> io::Result<()> + Send + Sync>;
+type Change = Box<dyn Fn(&mut Response, &Scene<'_>) + Send + Sync>;
+pub(crate) type Wire = dyn Fn(&Response) -> Script + Send + Sync;
+
+enum Effect {
+    /// Makes another key file than the ordinary one.
+    Key(MakeKey),
+    /// Changes the answer.
+    Answer(When, Change),
+    /// Changes how the answer goes over the wire.
+    Wire(When, Arc<Wire>),
+    /// Refuses connections.
+    Refuse,
+}
+
+/// What a fault needs to be real.
+#[derive(Clone, Copy)]
+pub(crate) enum Needs {
+    Nothing,
+    /// FIFOs and the like.
+    Linux,
+    /// An emulator that runs as root.
+    Root,
+    /// A client that does not run as root: root reads everything.
+    OrdinaryClient,
+}
+
+pub(crate) struct Fault {
+    name: String,
+    about: String,
+    needs: Needs,
+    /// How often it happens; then the agent is an ordinary one.
+    times: usize,
+    effect: Effect,
+}
+
+impl Fault {
+    fn new(name: impl Into<String>, about: impl Into<String>, effect: Effect) -> Self {
+        Self {
+            name: name.into(),
+            about: about.into(),
+            needs: Needs::Nothing,
+            times: usize::MAX,
+            effect,
+        }
+    }
+
+    fn needs(mut self, needs: Needs) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    fn once(mut self) -> Self {
+        self.times = 1;
+        self
+    }
+}
+
+/// A fault in the key file or in the path that the challenge names.
+fn key(
+    name: &str,
+    about: &str,
+    make: impl Fn(&mut NewKey<'_>) -> io::Result<()> + Send + Sync + 'static,
+) -> Fault {
+    Fault::new(name, about, Effect::Key(Box::new(make)))
+}
+
+/// A fault in the answer.
+fn answer(
+    when: When,
+    name: impl Into<String>,
+    about: impl Into<String>,
+    change: impl Fn(&mut Response, &Scene<'_>) + Send + Sync + 'static,
+) -> Fault {
+    Fault::new(name, about, Effect::Answer(when, Box::new(change)))
+}
+
+/// A fault in the way the answer is sent.
+fn wire(
+    when: When,
+    name: impl Into<String>,
+    about: impl Into<String>,
+    send: impl Fn(&Response) -> Script + Send + Sync + 'static,
+) -> Fault {
+    Fault::new(name, about, Effect::Wire(when, Arc::new(send)))
+}
+
+fn table() -> Vec<Fault> {
+    let mut table = Vec::new();
+    table.extend(challenge::faults());
+    table
+}
+
+/// The table as JSON, one fault a line.
+pub(crate) fn list() -> String {
+    let line = |fault: &Fault| {
+        let needs = match fault.needs {
+            Needs::Nothing => "",
+            Needs::Linux => "linux",
+            Needs::Root => "root",
+            Needs::OrdinaryClient => "ordinary-client",
+        };
+        format!(
+            "{}\n",
+            json!({ "name": fault.name, "about": fault.about, "needs": needs })
+        )
+    };
+    table().iter().map(line).collect()
+}
+
+struct Active {
+    fault: Fault,
+    happened: AtomicUsize,
+}
+
+impl Active {
+    fn happens(&self) -> bool {
+        self.happened.fetch_add(1, Ordering::Relaxed) < self.fault.times
+    }
+}
+
+/// The faults that are switched on.
+#[derive(Default)]
+pub(crate) struct Faults(Mutex<Arc<Vec<Active>>>);
+
+impl Faults {
+    pub(crate) fn set(&self, names: &[String]) -> Result<(), String> {
+        let mut table = table();
+        let mut active = Vec::new();
+        for name in names {
+            let index = table
+                .iter()
+                .position(|fault| fault.name == *name)
+                .ok_or_else(|| format!("there is no fault {name}; --list-faults lists all"))?;
+            active.push(Active {
+                fault: table.swap_remove(index),
+                happened: AtomicUsize::new(0),
+            });
+        }
+        drop(mem::replace(
+            &mut *self.0.lock().expect("no panic"),
+            Arc::new(active),
+        ));
+        Ok(())
+    }
+
+    /// Makes faults that happen a number of times happen again.
+    pub(crate) fn rewind(&self) {
+        self.active()
+            .iter()
+            .for_each(|active| active.happened.store(0, Ordering::Relaxed));
+    }
+
+    pub(crate) fn refuse_connections(&self) -> bool {
+        self.active()
+            .iter()
+            .any(|active| matches!(active.fault.effect, Effect::Refuse))
+    }
+
+    /// Makes a key's file: wrongly, or as it should be.
+    pub(crate) fn make_key(&self, key: &mut NewKey<'_>) -> io::Result<()> {
+        for active in self.active().iter() {
+            if let Effect::Key(make) = &active.fault.effect
+                && active.happens()
+            {
+                return make(key);
+            }
+        }
+        key.write(key.path())
+    }
+
+    /// Changes an answer. Returns how to send it, if not in the ordinary way.
+    pub(crate) fn apply(
+        &self,
+        now: When,
+        response: &mut Response,
+        scene: &Scene<'_>,
+    ) -> Option<Arc<Wire>> {
+        let mut wire = None;
+        for active in self.active().iter() {
+            match &active.fault.effect {
+                Effect::Answer(when, change) if *when == now && active.happens() => {
+                    change(response, scene)
+                }
+                Effect::Wire(when, send) if *when == now && wire.is_none() && active.happens() => {
+                    wire = Some(Arc::clone(send))
+                }
+                _ => {}
+            }
+        }
+        wire
+    }
+
+    fn active(&self) -> Arc<Vec<Active>> {
+        Arc::clone(&self.0.lock().expect("no panic"))
+    }
+}

@@ -1,0 +1,97 @@
+//! Tokens: JWTs with the claims of a real one and a random signature, kept for a day as the agent does.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use crate::identity::{Identity, TENANT, machine_resource_id};
+
+/// `expires_on - not_before` of a real answer: a day, and five minutes for clocks that are behind.
+const LIFETIME: i64 = 86_700;
+const BACKDATED: i64 = 300;
+
+#[derive(Clone)]
+pub(crate) struct Token {
+    pub(crate) jwt: String,
+    pub(crate) not_before: i64,
+    pub(crate) expires_on: i64,
+}
+
+#[derive(Default)]
+pub(crate) struct Tokens {
+    cached: Mutex<HashMap<(String, Identity), Token>>,
+}
+
+impl Tokens {
+    /// The token that is there already, unless `fresh` asks for another. True beside it when it is new.
+    pub(crate) fn get(&self, resource: &str, identity: &Identity, fresh: bool) -> (Token, bool) {
+        let mut cached = self.cached.lock().expect("no panic");
+        let key = (resource.to_owned(), identity.clone());
+        match cached.get(&key) {
+            Some(token) if !fresh => (token.clone(), false),
+            _ => {
+                let token = mint(resource, identity);
+                cached.insert(key, token.clone());
+                (token, true)
+            }
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.cached.lock().expect("no panic").clear();
+    }
+}
+
+fn mint(resource: &str, identity: &Identity) -> Token {
+    let not_before = now() - BACKDATED;
+    let expires_on = not_before + LIFETIME;
+    Token {
+        jwt: jwt(&claims(resource, identity, not_before, expires_on)),
+        not_before,
+        expires_on,
+    }
+}
+
+fn claims(resource: &str, identity: &Identity, not_before: i64, expires_on: i64) -> Value {
+    let issuer = format!("https://sts.windows.net/{TENANT}/");
+    let mut claims = json!({
+        "aud": resource, "iss": issuer, "iat": not_before, "nbf": not_before, "exp": expires_on,
+        "aio": random(48), "appid": identity.client_id, "appidacr": "2", "idp": issuer, "idtyp": "app",
+        "oid": identity.object_id, "rh": format!("1.{}.", random(32)), "sub": identity.object_id, "tid": TENANT,
+        "uti": random(16), "ver": "1.0", "xms_ftd": random(40), "xms_idrel": "7 24",
+        "xms_mirid": identity.resource_id, "xms_rd": random(40), "xms_tcdt": "1600000000",
+    });
+    if identity.user_assigned {
+        claims["xms_az_rid"] = machine_resource_id().into();
+    }
+    claims
+}
+
+/// A JWT with these claims. The signature has the length of a real one (RS256) and is random.
+pub(crate) fn jwt(claims: &Value) -> String {
+    let key = random(20);
+    let header = json!({"typ": "JWT", "alg": "RS256", "x5t": key, "kid": key});
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.{}", part(&header), part(claims), random(256))
+}
+
+fn random(bytes: usize) -> String {
+    let mut buffer = vec![0; bytes];
+    fastrand::fill(&mut buffer);
+    URL_SAFE_NO_PAD.encode(buffer)
+}
+
+/// Unix time.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(|time| time.as_secs());
+    since
+        .ok()
+        .and_then(|seconds| i64::try_from(seconds).ok())
+        .expect("a clock after 1970")
+}

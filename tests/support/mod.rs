@@ -1,0 +1,217 @@
+//! What several test programs use: the agent emulator as a child process.
+#![allow(dead_code)] // Each test program is compiled with this file and uses a part of it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A running emulator on a free port; it ends, and its files go, when this is dropped.
+pub(crate) struct Emulator {
+    child: Child,
+    /// The token endpoint's URL.
+    pub(crate) endpoint: String,
+    pub(crate) port: u16,
+    pub(crate) key_directory: PathBuf,
+    control: String,
+}
+
+/// A request that the emulator saw.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    /// In the order they came; the value of Authorization is not recorded.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The `Client-Id` header.
+    pub(crate) client_id: Option<String>,
+    /// Whether there was an Authorization header.
+    pub(crate) keyed: bool,
+    /// What its key was worth: `good`, `forbidden` (good, but a client that follows the rules would not have sent it), `used` or `unknown`.
+    pub(crate) key: Option<String>,
+    /// The status answered, before any fault of the wire.
+    pub(crate) status: u64,
+}
+
+/// Every secret that the emulator has given out.
+#[derive(Debug)]
+pub(crate) struct Issued {
+    pub(crate) tokens: Vec<String>,
+    pub(crate) keys: Vec<String>,
+}
+
+/// A row of `emulator --list-faults`.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) name: String,
+    pub(crate) about: String,
+    /// Empty, `linux`, `root` (the emulator's) or `ordinary-client` (one that is not root).
+    pub(crate) needs: String,
+}
+
+/// The emulator's program. Cargo puts examples beside the `deps` directory that holds the running test.
+pub(crate) fn emulator_program() -> PathBuf {
+    let test = std::env::current_exe().expect("a test program has a path");
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/PROFILE/deps/TEST");
+    let program = profile
+        .join("examples")
+        .join(format!("emulator{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.exists(),
+        "{} is not built: run `cargo build --example emulator`",
+        program.display()
+    );
+    program
+}
+
+/// All faults the emulator knows.
+pub(crate) fn faults() -> Vec<Fault> {
+    let output = Command::new(emulator_program())
+        .arg("--list-faults")
+        .output()
+        .expect("the emulator runs");
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let row = |line: &str| {
+        let row: Value = serde_json::from_str(line).expect("JSON");
+        Fault {
+            name: text_of(&row["name"]),
+            about: text_of(&row["about"]),
+            needs: text_of(&row["needs"]),
+        }
+    };
+    text.lines().map(row).collect()
+}
+
+impl Emulator {
+    /// Starts it with these arguments beside those that every test needs.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_by(&mut Command::new(emulator_program()), arguments)
+    }
+
+    /// Starts it by a command that ends with the program's path, for instance `setpriv … emulator`.
+    pub(crate) fn start_by(command: &mut Command, arguments: &[&str]) -> Self {
+        command
+            .arg("--until-stdin-closes")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the emulator starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().expect("piped"))
+            .read_line(&mut line)
+            .expect("a line");
+        let ready: Value = serde_json::from_str(&line)
+            .unwrap_or_else(|error| panic!("the emulator said {line:?}: {error}"));
+        Self {
+            child,
+            endpoint: text_of(&ready["endpoint"]),
+            port: ready["port"]
+                .as_u64()
+                .and_then(|port| port.try_into().ok())
+                .expect("a port"),
+            key_directory: text_of(&ready["key_directory"]).into(),
+            control: text_of(&ready["control"]).replace("http://", ""),
+        }
+    }
+
+    /// The process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The last 20,000 requests, the oldest first.
+    pub(crate) fn requests(&self) -> Vec<Seen> {
+        list(&self.control("GET", "/requests"))
+            .iter()
+            .map(seen)
+            .collect()
+    }
+
+    /// How many there were of `requests`, `connections`, `tokens` (made, not handed out) and `keys`.
+    pub(crate) fn count(&self, what: &str) -> u64 {
+        self.control("GET", "/counts")[what]
+            .as_u64()
+            .expect("a count")
+    }
+
+    pub(crate) fn issued(&self) -> Issued {
+        let issued = self.control("GET", "/issued");
+        let texts = |value: &Value| list(value).iter().map(text_of).collect();
+        Issued {
+            tokens: texts(&issued["tokens"]),
+            keys: texts(&issued["keys"]),
+        }
+    }
+
+    /// Switches a fault on, in place of the one before; an empty name switches it off.
+    pub(crate) fn set_fault(&self, name: &str) {
+        self.control("POST", &format!("/fault?name={name}"));
+    }
+
+    /// Forgets requests, keys and tokens; the fault stays, and starts anew.
+    pub(crate) fn reset(&self) {
+        self.control("POST", "/reset");
+    }
+
+    fn control(&self, method: &str, target: &str) -> Value {
+        let mut stream = TcpStream::connect(&self.control).expect("the control port answers");
+        write!(
+            stream,
+            "{method} {target} HTTP/1.1\r\nHost: control\r\nConnection: close\r\n\r\n"
+        )
+        .expect("it listens");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("UTF-8");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("HTTP");
+        assert!(
+            head.starts_with("HTTP/1.1 200 "),
+            "{method} {target}: {answer}"
+        );
+        serde_json::from_str(body).expect("JSON")
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take()); // Asks it to end, and to clean up.
+        let patience = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < patience {
+            if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn seen(value: &Value) -> Seen {
+    let header = |pair: &Value| (text_of(&pair[0]), text_of(&pair[1]));
+    Seen {
+        method: text_of(&value["method"]),
+        path: text_of(&value["path"]),
+        query: text_of(&value["query"]),
+        headers: list(&value["headers"]).iter().map(header).collect(),
+        client_id: value["client_id"].as_str().map(str::to_owned),
+        keyed: value["keyed"] == true,
+        key: value["key"].as_str().map(str::to_owned),
+        status: value["status"].as_u64().expect("a number"),
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().expect("a string").to_owned()
+}
