@@ -20,7 +20,7 @@ folder=$(cd -- "$folder" && pwd -P)
 
 # Debian's names of the crates that the dependency tables of Cargo.toml name. What those need follows by itself.
 packages_wanted() {
-  awk '/^\[/ { table = $0 ~ /dependencies\]/ } table && /^[A-Za-z0-9_-]+ *=/ { gsub("_", "-", $1); print "librust-" tolower($1) "-dev" }' \
+  awk '/^\[/ { table = $0 ~ /dependencies\]/ } table && /^[A-Za-z0-9_-]+ *=/ { sub(/ *=.*/, ""); gsub("_", "-"); print "librust-" tolower($0) "-dev" }' \
     "$root/Cargo.toml" | sort -u
 }
 

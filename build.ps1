@@ -1,0 +1,82 @@
+<#
+.Synopsis
+    Builds, tests and shows ArcToken: ./build.sh TASK on Linux, .\build.ps1 TASK on Windows.
+.Description
+    A script for Invoke-Build. Called directly, it fetches Invoke-Build first and then runs itself with it.
+#>
+param(
+    [Parameter(Position = 0)]
+    [string[]]$Tasks,
+
+    # For tasks that start a program, like emulator.
+    [Parameter(Position = 1, ValueFromRemainingArguments)]
+    [string[]]$Arguments
+)
+
+if ([IO.Path]::GetFileName($MyInvocation.ScriptName) -ne 'Invoke-Build.ps1') {
+    & "$PSScriptRoot/tools/build/start.ps1" $Tasks $Arguments
+    exit $LASTEXITCODE
+}
+
+Set-StrictMode -Version 3
+$PSNativeCommandUseErrorActionPreference = $false # exec looks at exit codes.
+. ./tools/build/common.ps1
+. ./tools/build/crates.ps1
+. ./tools/build/native.ps1
+. ./tools/build/managed.ps1
+. ./tools/build/package.ps1
+. ./tools/build/suites.ps1
+. ./tools/build/tests.ps1
+
+Set-BuildHeader {}
+Set-BuildFooter {}
+
+task crates {
+    Initialize-Crates
+}
+
+task native crates, {
+    Invoke-Step 'native library' { $script:Native = Build-NativeLibrary }
+}
+
+task managed crates, {
+    Invoke-Step 'PowerShell assembly' { $script:Assembly = Build-Assembly }
+}
+
+task emulator-program crates, {
+    Invoke-Step 'agent emulator' { $script:Emulator = Build-Emulator }
+}
+
+# Synopsis: Build the native library and the PowerShell assembly.
+task build native, managed
+
+# Synopsis: Write the C header include/arc_token.h anew from the sources.
+task header native, {
+    Copy-Item $Native.Header ./include/arc_token.h
+}
+
+# Synopsis: Make the finished module in out/ArcToken.
+task package build, {
+    New-Package $Native $Assembly
+}
+
+# Synopsis: Show Get-ArcToken at work against an emulated agent.
+task demo package, emulator-program, {
+    exec { dotnet pwsh -NoProfile -NonInteractive -File ./tools/demo.ps1 -Module ./out/ArcToken -Emulator $Emulator }
+}
+
+# Synopsis: Run all checks and tests.
+task test crates, ?package, {
+    Invoke-AllSuites
+}
+
+# Synopsis: Run the agent emulator: emulator -- --port N --key-directory DIR
+task emulator emulator-program, {
+    Set-Location $OriginalLocation # So that a relative --key-directory means what the caller means.
+    exec { & $Emulator @Arguments }
+}
+
+# Synopsis: Remove everything that was built or fetched.
+task clean {
+    remove target, out, tools/packages/obj
+}

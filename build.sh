@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Builds, tests and shows ArcToken. Checks what the build needs, fetches PowerShell as a .NET tool, and hands over to build.ps1.
+# On Windows: .\build.ps1 TASK
+set -euo pipefail
+
+caller=$PWD
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+
+die() { printf 'build.sh: %s\n' "$@" >&2; exit 1; }
+
+# The tasks and what they do stand in build.ps1 alone: a comment "# Synopsis: …" before each `task NAME`.
+tasks() { awk '/^# Synopsis: / { text = substr($0, 13) } /^task / && text { printf "  %-10s%s\n", $2, text; text = "" }' "$root/build.ps1"; }
+
+usage() {
+  printf 'usage: ./build.sh TASK [-- ARGUMENTS]\n\n'
+  tasks
+  printf '\nARCTOKEN_CRATES=registry|debian forces where the Rust crates come from.\n'
+}
+
+task=${1:-}
+if ! tasks | awk '{ print $1 }' | grep -qxF -- "$task"; then
+  [ -z "$task" ] || [ "$task" = --help ] || [ "$task" = -h ] || printf 'build.sh: there is no task "%s"\n\n' "$task" >&2
+  usage >&2
+  exit 2
+fi
+shift
+[ "${1:-}" != -- ] || shift
+
+missing=()
+dotnet --list-sdks 2>/dev/null | grep -qE '^[1-9][0-9]+\.' || missing+=('the .NET SDK, version 10 or later (https://dotnet.microsoft.com/download)')
+cargo --version >/dev/null 2>&1 || missing+=('Rust with cargo, version 1.88 or later (https://www.rust-lang.org/tools/install)')
+command -v cc >/dev/null || missing+=('a C compiler named cc (on Debian and Ubuntu the package build-essential)')
+[ ${#missing[@]} -eq 0 ] || die "$(id -un) cannot run on this machine:" "${missing[@]/#/install }"
+
+for folder in "$root" "$root/target" "$root/out"; do
+  [ ! -e "$folder" ] || [ -w "$folder" ] || die "user $(id -un) may not write to $folder: use a clone of your own"
+done
+
+# cargo, dotnet and PowerShell keep files below HOME. Where nothing can be written there, they get a folder of the build's.
+if [ ! -w "${HOME:-}" ]; then
+  export RUSTUP_HOME=${RUSTUP_HOME:-${HOME:-}/.rustup} HOME=$root/target/home
+  mkdir -p "$HOME"
+fi
+[ -w "${CARGO_HOME:-$HOME}" ] || export CARGO_HOME=$root/target/home/.cargo
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
+
+cd -- "$root"
+log=$(dotnet tool restore 2>&1) || die "PowerShell, a .NET tool, could not be fetched:" "$log"
+exec dotnet pwsh -NoProfile -WorkingDirectory "$caller" -File "$root/build.ps1" "$task" "$@"
