@@ -1,0 +1,117 @@
+//! What a token says of itself, for convenience. Nothing here is verified: the service that takes the token does that.
+
+use base64::Engine;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use crate::text::shown;
+
+/// Claims of a token that is a JWT. All are absent when it is not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claims {
+    /// `tid`: the tenant.
+    pub tenant_id: Option<String>,
+    /// `appid`: the identity's client id.
+    pub client_id: Option<String>,
+    /// `oid`: the identity's object id.
+    pub object_id: Option<String>,
+    /// The Azure Arc machine's resource id: `xms_az_rid`, or `xms_mirid` where that is one (a system-assigned identity).
+    pub machine_resource_id: Option<String>,
+    /// The subscription in that resource id.
+    pub subscription_id: Option<String>,
+    /// `exp`: the end of the token, in Unix seconds.
+    pub expires_on: Option<i64>,
+}
+
+/// Padding is not used in a JWT, and does no harm.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
+impl Claims {
+    /// Reads what can be read.
+    pub(crate) fn of(token: &str) -> Self {
+        Self::read(token).unwrap_or_default()
+    }
+
+    fn read(token: &str) -> Option<Self> {
+        let mut parts = token.split('.');
+        let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+        let payload = Zeroizing::new(BASE64.decode(payload).ok()?);
+        let claims: Map<String, Value> = serde_json::from_slice(&payload).ok()?;
+        // What cannot be shown as it is cannot be an id.
+        let text = |name: &str| claims.get(name)?.as_str().filter(|text| !text.is_empty() && shown(text) == **text).map(str::to_owned);
+        let machine = ["xms_az_rid", "xms_mirid"].into_iter().filter_map(text).find(|id| is_machine(id));
+        Some(Self {
+            tenant_id: text("tid"),
+            client_id: text("appid"),
+            object_id: text("oid"),
+            subscription_id: machine.as_deref().and_then(subscription_of).map(str::to_owned),
+            machine_resource_id: machine,
+            expires_on: claims.get("exp").and_then(|exp| exp.as_i64().or_else(|| exp.as_f64().map(|seconds| seconds as i64))),
+        })
+    }
+}
+
+/// `/subscriptions/<id>/resourcegroups/<name>/providers/Microsoft.HybridCompute/machines/<name>`, in any letter case.
+fn is_machine(id: &str) -> bool {
+    subscription_of(id).is_some() && id.to_ascii_lowercase().contains("/providers/microsoft.hybridcompute/machines/")
+}
+
+fn subscription_of(id: &str) -> Option<&str> {
+    let mut parts = id.split('/');
+    let (root, collection, subscription) = (parts.next()?, parts.next()?, parts.next()?);
+    (root.is_empty() && collection.eq_ignore_ascii_case("subscriptions") && !subscription.is_empty()).then_some(subscription)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use proptest::prelude::*;
+
+    fn jwt(payload: &str) -> String {
+        format!("e30.{}.sig", URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    const MACHINE: &str = "/subscriptions/S/resourcegroups/g/providers/Microsoft.HybridCompute/machines/m";
+
+    #[test]
+    fn a_system_assigned_identitys_claims_are_read() {
+        let claims = Claims::of(&jwt(&format!(r#"{{"tid":"T","appid":"A","oid":"O","xms_mirid":"{MACHINE}","exp":5}}"#)));
+        let text = |t: &str| Some(t.to_owned());
+        let expected = Claims {
+            tenant_id: text("T"),
+            client_id: text("A"),
+            object_id: text("O"),
+            machine_resource_id: text(MACHINE),
+            subscription_id: text("S"),
+            expires_on: Some(5),
+        };
+        assert_eq!(claims, expected);
+    }
+
+    #[test]
+    fn a_user_assigned_identitys_machine_is_elsewhere() {
+        let identity = "/subscriptions/other/resourcegroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i";
+        let claims = Claims::of(&jwt(&format!(r#"{{"xms_mirid":"{identity}","xms_az_rid":"{MACHINE}"}}"#)));
+        assert_eq!((claims.machine_resource_id.as_deref(), claims.subscription_id.as_deref()), (Some(MACHINE), Some("S")));
+        assert_eq!(Claims::of(&jwt(&format!(r#"{{"xms_mirid":"{identity}"}}"#))), Claims::default());
+    }
+
+    #[test]
+    fn what_is_no_jwt_or_no_text_is_absent() {
+        for token in ["", "opaque", "a.b", "a.!.c", &jwt("[]"), &jwt("{"), &jwt(r#"{"tid":5,"appid":"","oid":"ab","exp":"x"}"#)] {
+            assert_eq!(Claims::of(token), Claims::default(), "{token}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_token_is_too_strange(token in "[a-zA-Z0-9_.=-]{0,80}", payload in "\\PC{0,60}") {
+            let _ = (Claims::of(&token), Claims::of(&jwt(&payload)));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Who answers: before the first byte, and again before the key is sent, the owner of the port is looked up.
+//!
+//! Without this, any unprivileged process on a loopback port can pass the real agent's challenge on to a privileged
+//! caller, get the key from it and redeem it for a token itself: every rule about the key file is kept, and the key is as
+//! good as the token. Linux tells in `/proc/net/tcp` and `tcp6` (proc_net(5)) which user holds a socket, and no user can
+//! make one that is another's.
+
+use std::collections::HashSet;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use crate::discovery::{Agent, Source};
+use crate::error::ErrorKind;
+use crate::key_file::KeyDirectory;
+use crate::log::Log;
+use crate::sys;
+
+/// Fails when a user who is not the agent's could be the one who answers, or is.
+pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, log: &Log) -> Result<(), ErrorKind> {
+    let Some(sockets) = read_sockets() else {
+        log.step("Who holds the agent's port cannot be looked up (/proc/net/tcp is not readable); this check is skipped.");
+        return Ok(());
+    };
+    let trusted = trusted_users(agent, directory);
+    let address = agent.endpoint.address();
+    match stranger(&sockets, address, &trusted, own_sockets) {
+        Some(uid) => {
+            let what = format!("port {} is held by user id {uid}, which is not the agent's", address.port());
+            Err(ErrorKind::ForeignAnswer { address: address.to_string(), what, http_status: None })
+        }
+        None => {
+            log.detail(format!("Port {} is held by nobody but {trusted:?} (user ids).", address.port()));
+            Ok(())
+        }
+    }
+}
+
+/// Root, the owner of the key directory, the agent's account; and whoever calls, if they named the address themselves.
+fn trusted_users(agent: &Agent, directory: &KeyDirectory) -> Vec<u32> {
+    let mut users = vec![0];
+    users.extend(sys::owner_of(directory.path()));
+    // Not through the name service, which may ask the network and take its time: the agent's package makes a local account.
+    users.extend(fs::read_to_string("/etc/passwd").ok().and_then(|passwd| uid_in_passwd(&passwd, sys::AGENT_USER)));
+    if agent.source == Source::Caller {
+        users.push(sys::effective_uid());
+    }
+    users.sort_unstable();
+    users.dedup();
+    users
+}
+
+fn uid_in_passwd(passwd: &str, user: &str) -> Option<u32> {
+    let line = passwd.lines().find_map(|line| line.strip_prefix(user)?.strip_prefix(':'))?;
+    line.split(':').nth(1)?.parse().ok()
+}
+
+/// A line of the system's table of TCP sockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Socket {
+    local: SocketAddr,
+    remote: SocketAddr,
+    listening: bool,
+    uid: u32,
+    /// 0 for a connection that no process has accepted or that all have closed.
+    inode: u64,
+}
+
+fn read_sockets() -> Option<Vec<Socket>> {
+    let ipv4 = fs::read_to_string("/proc/net/tcp").ok()?;
+    // Absent where the system has no IPv6.
+    let ipv6 = fs::read_to_string("/proc/net/tcp6").unwrap_or_default();
+    Some(ipv4.lines().chain(ipv6.lines()).filter_map(parse_socket).collect())
+}
+
+fn parse_socket(line: &str) -> Option<Socket> {
+    const LISTEN: &str = "0A";
+    let mut fields = line.split_ascii_whitespace().skip(1);
+    let (local, remote, state) = (parse_address(fields.next()?)?, parse_address(fields.next()?)?, fields.next()?);
+    let mut fields = fields.skip(3);
+    let (uid, _, inode) = (fields.next()?.parse().ok()?, fields.next()?, fields.next()?.parse().ok()?);
+    Some(Socket { local, remote, listening: state == LISTEN, uid, inode })
+}
+
+/// `0100007F:9D96`: words of four bytes, each as this machine's memory holds it.
+fn parse_address(text: &str) -> Option<SocketAddr> {
+    let (host, port) = text.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let word = |index: usize| Some(u32::from_str_radix(host.get(8 * index..8 * index + 8)?, 16).ok()?.to_ne_bytes());
+    let ip = match host.len() {
+        8 => IpAddr::V4(Ipv4Addr::from(word(0)?)),
+        32 => {
+            let mut bytes = [0; 16];
+            for index in 0..4 {
+                bytes[4 * index..4 * index + 4].copy_from_slice(&word(index)?);
+            }
+            // An IPv6 socket that serves IPv4 shows mapped addresses.
+            Ipv6Addr::from(bytes).to_canonical()
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
+}
+
+/// The first user that is not trusted among those who could have taken a connection to `address`, or who hold the other
+/// end of one of this process's connections to it. `own_sockets` gives the inodes of this process's sockets.
+fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], own_sockets: impl FnOnce() -> HashSet<u64>) -> Option<u32> {
+    let is_strange = |socket: &&Socket| !trusted.contains(&socket.uid);
+
+    // The system gives a connection to a socket bound to just this address, if there is one; only else to a general one.
+    let listening: Vec<_> = sockets.iter().filter(|s| s.listening && s.local.port() == address.port()).collect();
+    let exact: Vec<_> = listening.iter().copied().filter(|s| s.local.ip() == address.ip()).collect();
+    let general = || listening.iter().copied().filter(|s| s.local.ip().is_unspecified()).collect();
+    let candidates: Vec<_> = if exact.is_empty() { general() } else { exact };
+    if let Some(socket) = candidates.into_iter().find(is_strange) {
+        return Some(socket.uid);
+    }
+
+    // A stranger may have listened, taken the connection, and left the port to the agent: then it still holds its end.
+    let ends: Vec<_> = sockets.iter().filter(|s| !s.listening && s.local == address && s.inode != 0).filter(is_strange).collect();
+    if ends.is_empty() {
+        return None;
+    }
+    let own = own_sockets();
+    let is_ours = |end: &&&Socket| sockets.iter().any(|s| s.local == end.remote && s.remote == address && own.contains(&s.inode));
+    ends.iter().find(is_ours).map(|end| end.uid)
+}
+
+/// The inodes of the sockets this process has open.
+fn own_sockets() -> HashSet<u64> {
+    let descriptors = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let inode = |target: std::path::PathBuf| target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok();
+    descriptors.filter_map(|entry| inode(fs::read_link(entry.path()).ok()?)).collect()
+}
+
+#[cfg(test)]
+#[path = "peer_tests.rs"]
+mod tests;

@@ -1,0 +1,108 @@
+//! Who-answers rules, on tables as Linux prints them and on real sockets.
+
+use std::net::{TcpListener, TcpStream};
+
+use proptest::prelude::*;
+
+use super::*;
+
+const AGENT: &str = "127.0.0.1:40342";
+
+fn address() -> SocketAddr {
+    AGENT.parse().unwrap()
+}
+
+fn listening(local: &str, uid: u32) -> Socket {
+    Socket { local: local.parse().unwrap(), remote: "0.0.0.0:0".parse().unwrap(), listening: true, uid, inode: 1 }
+}
+
+fn connected(local: &str, remote: &str, uid: u32, inode: u64) -> Socket {
+    Socket { local: local.parse().unwrap(), remote: remote.parse().unwrap(), listening: false, uid, inode }
+}
+
+fn find(sockets: &[Socket]) -> Option<u32> {
+    stranger(sockets, address(), &[0, 998], || HashSet::from([77]))
+}
+
+#[test]
+fn lines_of_the_table_are_read() {
+    let line = "   1: 0100007F:9D96 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1001        0 27334 1 0000 100 0 0 10 0";
+    let expected = Socket { local: address(), remote: "0.0.0.0:0".parse().unwrap(), listening: true, uid: 1001, inode: 27334 };
+    if cfg!(target_endian = "little") {
+        assert_eq!(parse_socket(line), Some(expected));
+        let mapped = "   2: 0000000000000000FFFF00000100007F:9D96 0000000000000000FFFF00000100007F:C001 01 0:0 0:0 0 5 0 9 1";
+        assert_eq!(parse_socket(mapped), Some(connected(AGENT, "127.0.0.1:49153", 5, 9)));
+    }
+    assert_eq!(parse_socket("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"), None);
+}
+
+#[test]
+fn a_listening_stranger_is_found() {
+    assert_eq!(find(&[listening(AGENT, 998)]), None);
+    assert_eq!(find(&[listening(AGENT, 1001)]), Some(1001));
+    assert_eq!(find(&[listening("0.0.0.0:40342", 1001)]), Some(1001));
+    assert_eq!(find(&[listening("[::]:40342", 1001)]), Some(1001));
+    // Several processes may share a port.
+    assert_eq!(find(&[listening(AGENT, 0), listening(AGENT, 1001)]), Some(1001));
+    // Nobody listens: connecting will tell.
+    assert_eq!(find(&[]), None);
+}
+
+#[test]
+fn sockets_that_cannot_take_the_connection_do_not_matter() {
+    assert_eq!(find(&[listening("127.0.0.1:40343", 1001)]), None);
+    assert_eq!(find(&[listening("127.0.0.2:40342", 1001), listening("[::1]:40342", 1001)]), None);
+    // Else any user could lock everybody out by listening on IPv6 alone.
+    assert_eq!(find(&[listening(AGENT, 998), listening("[::]:40342", 1001)]), None);
+}
+
+#[test]
+fn a_stranger_who_took_the_connection_and_left_the_port_is_found() {
+    let agent = listening(AGENT, 998);
+    let theirs = connected(AGENT, "127.0.0.1:50000", 1001, 55);
+    let ours = connected("127.0.0.1:50000", AGENT, 0, 77);
+    let of_others = connected("127.0.0.1:50000", AGENT, 1002, 78);
+    assert_eq!(find(&[agent, theirs, ours]), Some(1001));
+    assert_eq!(find(&[agent, theirs, of_others]), None);
+    // Not accepted yet: shown as root's, without an inode.
+    assert_eq!(find(&[agent, connected(AGENT, "127.0.0.1:50000", 0, 0), ours]), None);
+}
+
+#[test]
+fn real_sockets_are_seen() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let me = sys::effective_uid();
+    let trusting: &[u32] = &[me];
+    assert_eq!(stranger(&read_sockets().unwrap(), address, trusting, own_sockets), None);
+    assert_eq!(stranger(&read_sockets().unwrap(), address, &[], own_sockets), Some(me));
+
+    // Both ends are ours here; what is tested is that the far end of our own connection is found once the port is free.
+    let near = TcpStream::connect(address).unwrap();
+    let far = listener.accept().unwrap();
+    drop(listener);
+    assert_eq!(stranger(&read_sockets().unwrap(), address, &[], own_sockets), Some(me));
+    drop((near, far));
+    assert_eq!(stranger(&read_sockets().unwrap(), address, &[], own_sockets), None);
+}
+
+#[test]
+fn an_accounts_id_is_read_from_passwd() {
+    let passwd = "root:x:0:0::/root:/bin/sh\nhimdsx:x:7:7::/:\nhimds:x:998:997::/home/himds:/bin/false\n";
+    assert_eq!(uid_in_passwd(passwd, "himds"), Some(998));
+    assert_eq!(uid_in_passwd("himds:x\n", "himds"), None);
+    assert_eq!(uid_in_passwd("", "himds"), None);
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_too_strange(line in "\\PC*") {
+        let _ = parse_socket(&line);
+        let _ = uid_in_passwd(&line, "himds");
+    }
+
+    #[test]
+    fn no_address_is_too_strange(host in "[0-9A-F]{0,40}", port in "[0-9A-F]{0,6}") {
+        let _ = parse_address(&format!("{host}:{port}"));
+    }
+}

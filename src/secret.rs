@@ -1,0 +1,112 @@
+//! Bytes that wipe themselves and never print.
+
+use std::fmt;
+use std::io::{self, Read};
+
+use zeroize::{Zeroize, Zeroizing};
+
+/// A key or a token: wiped when dropped, printed as `[redacted]`, and never moved by growing.
+#[derive(Clone, Default)]
+pub struct Secret(Zeroizing<Box<[u8]>>);
+
+impl Secret {
+    /// Copies `bytes`. Wiping what they were copied from is the caller's affair.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.into()))
+    }
+
+    /// The secret itself.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The secret as text; empty when it is not UTF-8 (keys and tokens are checked to be ASCII when they are made).
+    pub fn expose_text(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// `text` with every occurrence of this secret taken out: an agent may echo in an error what was sent to it.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        match self.expose_text() {
+            "" => text.to_owned(),
+            secret => text.replace(secret, REDACTED),
+        }
+    }
+
+    /// Reads at most `limit` bytes, without leaving a copy behind where the buffer had to grow. `None` when there is more.
+    pub(crate) fn read(mut source: impl Read, expected: usize, limit: usize) -> io::Result<Option<Self>> {
+        // One byte more than allowed tells "too much" from "just enough".
+        let most = limit + 1;
+        let mut buffer = Zeroizing::new(vec![0u8; expected.saturating_add(1).max(64).min(most)]);
+        let mut filled = 0;
+        loop {
+            match source.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            if filled > limit {
+                return Ok(None);
+            }
+            if filled == buffer.len() {
+                let mut larger = Zeroizing::new(vec![0u8; (filled * 2).min(most)]);
+                larger[..filled].copy_from_slice(&buffer);
+                buffer = larger;
+            }
+        }
+        Ok(Some(Self::new(&buffer[..filled])))
+    }
+
+    /// Cuts the secret to its first `len` bytes.
+    pub(crate) fn truncated(mut self, len: usize) -> Self {
+        let kept = Self::new(&self.0[..len.min(self.0.len())]);
+        self.0.zeroize();
+        kept
+    }
+}
+
+const REDACTED: &str = "[redacted]";
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(REDACTED)
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(REDACTED)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_prints_as_redacted() {
+        let secret = Secret::new(b"swordfish");
+        assert_eq!(format!("{secret} {secret:?} {:?}", Some(&secret)), "[redacted] [redacted] Some([redacted])");
+    }
+
+    #[test]
+    fn reading_stops_one_byte_past_the_limit() {
+        let four = b"1234".as_slice();
+        assert_eq!(Secret::read(four, 0, 4).unwrap().unwrap().expose(), b"1234");
+        assert!(Secret::read(four, 0, 3).unwrap().is_none());
+        assert!(Secret::read(io::repeat(1), 10, 1 << 20).unwrap().is_none());
+    }
+
+    #[test]
+    fn reading_grows_past_what_was_expected() {
+        let long = vec![7u8; 10_000];
+        assert_eq!(Secret::read(long.as_slice(), 1, 1 << 20).unwrap().unwrap().expose(), long);
+    }
+
+    #[test]
+    fn an_echoed_secret_is_taken_out_of_text() {
+        assert_eq!(Secret::new(b"abc").redact("xabcx abc"), "x[redacted]x [redacted]");
+        assert_eq!(Secret::default().redact("abc"), "abc");
+    }
+}

@@ -1,0 +1,14 @@
+//! What differs between systems, and what needs `unsafe` besides the C ABI.
+
+#[cfg(feature = "c-api")]
+mod allocator;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub(crate) use unix::*;
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(crate) use windows::*;
