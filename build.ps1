@@ -28,22 +28,25 @@ $PSNativeCommandUseErrorActionPreference = $false # exec looks at exit codes.
 . ./tools/build/suites.ps1
 . ./tools/build/tests.ps1
 
+# Invoke-Step says what is going on.
 Set-BuildHeader {}
 Set-BuildFooter {}
 
-task crates {
-    Initialize-Crates
+Enter-Build {
+    if ('clean' -notin $BuildTask) {
+        Initialize-Crates
+    }
 }
 
-task native crates, {
+task native {
     Invoke-Step 'native library' { $script:Native = Build-NativeLibrary }
 }
 
-task managed crates, {
+task managed {
     Invoke-Step 'PowerShell assembly' { $script:Assembly = Build-Assembly }
 }
 
-task emulator-program crates, {
+task emulator-program {
     Invoke-Step 'agent emulator' { $script:Emulator = Build-Emulator }
 }
 
@@ -62,18 +65,18 @@ task package build, {
 
 # Synopsis: Show Get-ArcToken at work against an emulated agent.
 task demo package, emulator-program, {
-    exec { dotnet pwsh -NoProfile -NonInteractive -File ./tools/demo.ps1 -Module ./out/ArcToken -Emulator $Emulator }
+    exec { dotnet pwsh -NoProfile -NonInteractive -File ./tools/demo.ps1 -Module ./out/ArcToken -Emulator $($Emulator.Program) }
 }
 
 # Synopsis: Run all checks and tests.
-task test crates, ?package, {
+task test ?package, {
     Invoke-AllSuites
 }
 
 # Synopsis: Run the agent emulator: emulator -- --port N --key-directory DIR
 task emulator emulator-program, {
     Set-Location $OriginalLocation # So that a relative --key-directory means what the caller means.
-    exec { & $Emulator @Arguments }
+    exec { & $Emulator.Program @Arguments }
 }
 
 # Synopsis: Remove everything that was built or fetched.

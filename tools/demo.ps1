@@ -45,7 +45,7 @@ try {
     }
 
     Show-Step 'An emulated Azure Arc agent starts on a free port' {
-        $agent = Start-Emulator
+        $script:agent = Start-Emulator
         "   $($agent.endpoint)"
     }
     $where = @{ Endpoint = $agent.endpoint; KeyDirectory = $agent.key_directory }
@@ -55,7 +55,7 @@ try {
     }
 
     Show-Step 'A Key Vault token, used in a request to a service that asks the emulator whether it issued that token' {
-        $service = Start-DemoService $agent.control 'https://vault.azure.net'
+        $script:service = Start-DemoService $agent.control 'https://vault.azure.net'
         $token = Get-ArcToken https://vault.azure.net @where
         $request = @{ Uri = $service.Uri; AllowUnencryptedAuthentication = $true; SkipHttpErrorCheck = $true; StatusCodeVariable = 'status' }
         $answer = Invoke-RestMethod @request -Authentication Bearer -Token $token.Token

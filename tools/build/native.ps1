@@ -7,7 +7,7 @@ function Build-NativeLibrary {
     $package = $artifact.package_id
     $script = $messages | Where-Object { $_.reason -eq 'build-script-executed' -and $_.package_id -eq $package }
     $result = [pscustomobject]@{
-        Library = $artifact.filenames | Where-Object { $_ -match '\.(so|dll|dylib)$' }
+        Library = $artifact | Get-LibraryFile
         Header  = Join-Path $script.out_dir arc_token.h
     }
     assert (Test-Path $result.Library) 'cargo made no library.'
@@ -15,17 +15,17 @@ function Build-NativeLibrary {
     $result
 }
 
-# Built like the tests, so that both share what they need.
+# The emulator, and the library as the tests have it, with symbols. Built like the tests, so that all share what they need.
 function Build-Emulator {
-    $artifact = Invoke-CargoBuild --example emulator |
-        Where-Object { $_.reason -eq 'compiler-artifact' -and $_.target.name -eq 'emulator' }
-    assert (Test-Path $artifact.executable) 'cargo made no emulator.'
-    $artifact.executable
+    $artifacts = Invoke-CargoBuild --example emulator | Where-Object reason -EQ compiler-artifact
+    $result = [pscustomobject]@{
+        Program = $artifacts | Where-Object { $_.target.name -eq 'emulator' } | ForEach-Object executable
+        Library = $artifacts | Where-Object { $_.target.kind -contains 'cdylib' } | Get-LibraryFile
+    }
+    assert (Test-Path $result.Program) 'cargo made no emulator.'
+    $result
 }
 
-# Throws unless include/arc_token.h is what the sources say.
-function Assert-Header([string]$Generated) {
-    $checkedIn = "$BuildRoot/include/arc_token.h"
-    assert (Test-Path $checkedIn) 'include/arc_token.h is missing: run ./build.sh header'
-    assert ((Get-Content -Raw $checkedIn) -ceq (Get-Content -Raw $Generated)) 'include/arc_token.h is not what the sources say: run ./build.sh header'
+filter Get-LibraryFile {
+    $_.filenames | Where-Object { $_ -match '\.(so|dll|dylib)$' }
 }

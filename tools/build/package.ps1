@@ -1,9 +1,11 @@
 # The finished module.
 
+$ModuleFolder = "$BuildRoot/out/ArcToken"
+
 # A list of files, so that nothing ships by accident. The folder is made anew: a library that a running PowerShell has loaded
 # must be replaced, not written over.
 function New-Package($Native, [string]$Assembly) {
-    $folder = "$BuildRoot/out/ArcToken"
+    $folder = $ModuleFolder
     $nativeFile = Get-NativeFile
     remove $folder
     $null = New-Item -ItemType Directory -Force (Split-Path "$folder/$nativeFile")
@@ -17,5 +19,5 @@ function New-Package($Native, [string]$Assembly) {
     $pattern = "(?m)^(\s*ModuleVersion\s*=\s*)'[^']*'"
     assert ([regex]::Matches($manifest, $pattern).Count -eq 1) 'powershell/ArcToken.psd1 has not exactly one ModuleVersion.'
     assert ($Version -match '^\d+\.\d+\.\d+$') "Version $Version of Cargo.toml is not N.N.N, the only form that a module manifest takes."
-    Set-Content -NoNewline "$folder/ArcToken.psd1" ($manifest -replace $pattern, "`$1'$Version'")
+    [IO.File]::WriteAllText("$folder/ArcToken.psd1", ($manifest -replace $pattern, "`$1'$Version'"))
 }

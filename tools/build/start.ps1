@@ -31,6 +31,7 @@ if ($PSVersionTable.PSVersion.Major -lt 7) {
 
 if ([Console]::IsOutputRedirected) {
     $PSStyle.OutputRendering = 'PlainText'
+    $env:NO_COLOR = '1'
 }
 
 if (-not (Test-Path $invokeBuild)) {

@@ -21,7 +21,12 @@ $SuiteCounts = @{
         }
         $sums
     }
-    # Our own runners: the last such line; exit code 77 means that nothing could run, and the last line says why.
+    # tests/c/run.sh: a line for each check.
+    Lines  = {
+        param([string]$Text, [int]$Code)
+        'PASS', 'FAIL', 'SKIP' | ForEach-Object { [regex]::Matches($Text, "(?m)^$_ ").Count }
+    }
+    # Our other runners: the last such line; exit code 77 means that nothing could run, and the last line says why.
     Runner = {
         param([string]$Text, [int]$Code)
         if ($Code -eq 77) { return 0, 0, 1 }
@@ -33,15 +38,15 @@ $SuiteCounts = @{
 function Invoke-Suite {
     param(
         [string]$Name,
-        [ValidateSet('Check', 'Cargo', 'Runner')][string]$Kind,
+        [ValidateSet('Check', 'Cargo', 'Lines', 'Runner')][string]$Kind,
         [string]$Folder = $BuildRoot,
         [hashtable]$Environment = @{},
-        # The program and its arguments, none of which holds a space.
-        [string]$Command
+        # The program and its arguments.
+        [string[]]$Command
     )
 
     $watch = [Diagnostics.Stopwatch]::StartNew()
-    $text, $code = Invoke-Captured ($Command -split ' ') $Folder $Environment
+    $text, $code = Invoke-Captured $Command $Folder $Environment
     $passed, $failed, $skipped = & $SuiteCounts[$Kind] $text $code
     $note = ''
     if ($code -eq 77 -and $Kind -eq 'Runner') {
@@ -62,7 +67,7 @@ function Invoke-Suite {
     }
     else {
         # Runners explain what they skip in lines of this form.
-        [regex]::Matches($text, '(?m)^skipped: .*$') | ForEach-Object { Write-Build Yellow "         $_" }
+        [regex]::Matches($text, '(?m)^(skipped:|SKIP) .*$') | ForEach-Object { Write-Build Yellow "         $_" }
     }
 }
 
