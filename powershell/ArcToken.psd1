@@ -1,0 +1,31 @@
+@{
+    RootModule             = 'ArcToken.dll'
+    # The build writes the version from Cargo.toml here.
+    ModuleVersion          = '0.0.0'
+    GUID                   = 'e89b5394-7e6f-46ab-93ff-52e1eda2749c'
+    Author                 = 'The ArcToken authors'
+    CompanyName            = 'The ArcToken authors'
+    Copyright              = '(c) The ArcToken authors. MIT licence.'
+    Description            = 'Gets access tokens of an Azure Arc-enabled server''s managed identity from the Azure Connected Machine agent: for Connect-AzAccount and for everything else that takes a token. No dependencies.'
+
+    PowerShellVersion      = '5.1'
+    CompatiblePSEditions   = @('Desktop', 'Core')
+    DotNetFrameworkVersion = '4.7.2'
+
+    TypesToProcess         = @('ArcToken.Types.ps1xml')
+    FormatsToProcess       = @('ArcToken.Format.ps1xml')
+
+    CmdletsToExport        = @('Get-ArcToken')
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+
+    PrivateData            = @{
+        PSData = @{
+            Tags = @(
+                'Azure', 'AzureArc', 'Arc', 'ManagedIdentity', 'MSI', 'Token', 'Authentication',
+                'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux'
+            )
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Management.Automation;
+using ArcToken.Native;
+
+namespace ArcToken.Commands;
+
+/// <summary>
+/// What every command that asks the agent shares: the native library is there, Ctrl-C ends a waiting call at once,
+/// and the steps taken go to the verbose and debug streams.
+/// </summary>
+public abstract class ArcTokenCommand : PSCmdlet
+{
+    // Between two slices a progress record can be written. Neither an answer nor Ctrl-C waits for a slice to end.
+    private const uint SliceMilliseconds = 100;
+
+    private readonly object gate = new();
+    private TokenRequest? current;
+    private bool stopped;
+
+    /// <summary>Not before here does anything look for the native library: importing the module never fails.</summary>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            NativeLoader.EnsureLoaded();
+        }
+        catch (ArcTokenException e)
+        {
+            ThrowTerminatingError(e.ToErrorRecord(this, null));
+        }
+    }
+
+    /// <summary>Comes on a thread of its own while the pipeline's thread waits.</summary>
+    protected override void StopProcessing()
+    {
+        lock (gate)
+        {
+            stopped = true;
+            current?.Cancel();
+        }
+    }
+
+    /// <summary>Sends a request and waits for its result.</summary>
+    /// <exception cref="ArcTokenException">The request failed.</exception>
+    /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
+    private protected ResultHandle Send(TokenRequest request, string activity)
+    {
+        AnswerHandle answer = Answer(request, activity);
+        this.WriteLog(answer);
+        if (answer is ResultHandle result)
+        {
+            return result;
+        }
+
+        using var error = (ErrorHandle)answer;
+        throw error.ToException();
+    }
+
+    private AnswerHandle Answer(TokenRequest request, string activity)
+    {
+        Watch(request);
+        try
+        {
+            using var progress = new WaitingProgress(this, activity);
+            AnswerHandle? answer = request.Start();
+            while (answer is null)
+            {
+                progress.Tick();
+                answer = request.Wait(SliceMilliseconds);
+            }
+
+            return answer;
+        }
+        finally
+        {
+            Watch(null);
+        }
+    }
+
+    // From here on, stopping the pipeline cancels this request.
+    private void Watch(TokenRequest? request)
+    {
+        lock (gate)
+        {
+            current = request;
+            if (stopped)
+            {
+                throw new PipelineStoppedException();
+            }
+        }
+    }
+}
