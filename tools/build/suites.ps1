@@ -123,6 +123,6 @@ function Complete-Suites {
         $line += ", $skipped skipped"
     }
     Set-Content "$BuildRoot/target/totals.txt" $line
-    assert (-not $failed) "$failed failed."
+    assert (-not $failed) "Failed: $(($SuiteResults | Where-Object Failed).Name -join ', ')."
     assert $passed 'No test ran.'
 }
