@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Builds the C programs beside this file against include/arc_token.h, as C11 and as C++17, and runs them, plain and under
+# valgrind. A line "PASS name" or "FAIL name" for each check, "skipped: name: reason" for what could not run, and at the end
+# "N passed, N failed, N skipped".
+#
+#   tests/c/run.sh [LIBRARY EMULATOR [LIBRARY_WITH_SYMBOLS]]
+#
+# LIBRARY               the shared library to test, whatever its file is called (or ARCTOKEN_LIBRARY)
+# EMULATOR              the agent emulator, as cargo built it (or ARCTOKEN_EMULATOR)
+# LIBRARY_WITH_SYMBOLS  one that is not stripped, so that valgrind can tell by name what is lost from what is in use to the
+#                       end; the one that cargo built together with the emulator, if not given
+set -uo pipefail
+
+library=${1:-${ARCTOKEN_LIBRARY:-}}
+emulator=${2:-${ARCTOKEN_EMULATOR:-}}
+[ -f "$library" ] && [ -x "$emulator" ] || { echo "usage: tests/c/run.sh LIBRARY EMULATOR [LIBRARY_WITH_SYMBOLS]" >&2; exit 2; }
+symbols=${3:-$(dirname "$emulator")/../deps/libarc_token.so}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+include=$here/../../include
+
+work=$(mktemp -d)
+emulator_process=
+finish() {
+  [ -z "$emulator_process" ] || { kill "$emulator_process" && wait "$emulator_process"; } 2>/dev/null
+  rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+passed=0 failed=0 skipped=0
+pass() { printf 'PASS %s\n' "$1"; passed=$((passed + 1)); }
+fail() { printf 'FAIL %s\n' "$1"; failed=$((failed + 1)); }
+skip() { printf 'skipped: %s: %s\n' "$1" "$2"; skipped=$((skipped + 1)); }
+totals() {
+  printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+# Programs look for the library by its SONAME, in the folder that LD_LIBRARY_PATH names.
+mkdir "$work/shipped" "$work/symbols"
+ln -s "$(realpath "$library")" "$work/shipped/libarc_token.so"
+[ ! -f "$symbols" ] || ln -s "$(realpath "$symbols")" "$work/symbols/libarc_token.so"
+
+# build LABEL PROGRAM COMPILER...
+build() {
+  local label=$1 program=$2
+  shift 2
+  local sources=("$here/$program.c" "$here/include_twice.c")
+  if "$@" -Wall -Wextra -Werror -pedantic -g -I "$include" "${sources[@]}" -x none -o "$work/$label-$program" \
+    -L "$work/shipped" -larc_token -pthread >"$work/compiler" 2>&1; then
+    pass "$label: $program compiles without a warning"
+  else
+    sed 's/^/     /' "$work/compiler"
+    fail "$label: $program compiles without a warning"
+  fi
+}
+
+# check NAME COMMAND...   The command prints its own lines; how it ended is one more, for one that dies without a word.
+check() {
+  local name=$1 code
+  shift
+  "$@" >"$work/output" 2>&1
+  code=$?
+  cat "$work/output"
+  passed=$((passed + $(grep -c '^PASS ' "$work/output")))
+  failed=$((failed + $(grep -c '^FAIL ' "$work/output")))
+  if [ "$code" -eq 0 ]; then pass "$name"; else fail "$name (exit code $code)"; fi
+}
+
+plain() {
+  local label=$1 program=$2
+  shift 2
+  [ -x "$work/$label-$program" ] || return 0
+  check "$label: $program runs to its end" env LD_LIBRARY_PATH="$work/shipped" "$work/$label-$program" "$label" "$@"
+}
+
+# under_valgrind shipped|symbols KINDS LABEL PROGRAM ARGUMENTS...   KINDS are the kinds of lost memory that are errors.
+under_valgrind() {
+  local which=$1 kinds=$2 label=$3 program=$4
+  shift 4
+  local name="$label: $program with the $which library under valgrind"
+  command -v valgrind >/dev/null || { skip "$name" "valgrind is not installed"; return 0; }
+  [ -e "$work/$which/libarc_token.so" ] || { skip "$name" "there is no $symbols"; return 0; }
+  [ -x "$work/$label-$program" ] || return 0
+  check "$name" env LD_LIBRARY_PATH="$work/$which" \
+    valgrind --quiet --error-exitcode=9 --leak-check=full "--errors-for-leak-kinds=$kinds" "--show-leak-kinds=$kinds" \
+    --num-callers=30 --suppressions="$here/valgrind.supp" "$work/$label-$program" "$label, valgrind, $which" "$@"
+}
+
+start_emulator() {
+  "$emulator" >"$work/emulator" 2>&1 &
+  emulator_process=$!
+  local ready=
+  for _ in $(seq 100); do
+    ready=$(head -n 1 "$work/emulator")
+    [[ $ready == *'}' ]] && break
+    kill -0 "$emulator_process" 2>/dev/null || break
+    sleep 0.1
+  done
+  endpoint=$(sed -n 's/.*"endpoint":"\([^"]*\)".*/\1/p' <<<"$ready")
+  keys=$(sed -n 's/.*"key_directory":"\([^"]*\)".*/\1/p' <<<"$ready")
+  [ -n "$endpoint" ] && [ -n "$keys" ] || { sed 's/^/     /' "$work/emulator"; fail "the emulator starts"; totals; }
+}
+
+for program in abi_test exchange_test; do
+  build c11 "$program" "${CC:-gcc}" -std=c11
+  build c++17 "$program" "${CXX:-g++}" -std=c++17 -x c++
+done
+
+start_emulator
+for label in c11 c++17; do
+  plain "$label" abi_test
+  plain "$label" exchange_test "$endpoint" "$keys"
+done
+# The language makes no difference to memory. Of a stripped library valgrind only says what is surely lost; of one with
+# symbols nothing may be lost even possibly, but for what the file names.
+under_valgrind shipped definite,indirect c11 abi_test
+under_valgrind shipped definite,indirect c11 exchange_test "$endpoint" "$keys"
+under_valgrind symbols definite,indirect,possible c11 abi_test
+under_valgrind symbols definite,indirect,possible c11 exchange_test "$endpoint" "$keys"
+
+totals
