@@ -20,31 +20,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
         let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .unwrap_or(0);
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         let (head, body) = (head.to_owned(), body.to_owned());
-        Self {
-            status,
-            head,
-            body,
-            bytes,
-        }
+        Self { status, head, body, bytes }
     }
 
     /// The values of all headers of this name, spelled exactly so.
     pub(crate) fn headers(&self, name: &str) -> Vec<&str> {
         let lines = self.head.split("\r\n").skip(1);
-        lines
-            .filter_map(|line| line.split_once(": "))
-            .filter(|(n, _)| *n == name)
-            .map(|(_, value)| value)
-            .collect()
+        lines.filter_map(|line| line.split_once(": ")).filter(|(n, _)| *n == name).map(|(_, value)| value).collect()
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -55,18 +42,13 @@ impl Answer {
     pub(crate) fn realm(&self) -> String {
         let header = self.headers("Www-Authenticate");
         assert_eq!((self.status, header.len()), (401, 1), "{}", self.head);
-        header[0]
-            .strip_prefix("Basic realm=")
-            .expect("a challenge")
-            .to_owned()
+        header[0].strip_prefix("Basic realm=").expect("a challenge").to_owned()
     }
 }
 
 pub(crate) fn connect(emulator: &Emulator) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", emulator.port)).expect("the emulator listens");
-    stream
-        .set_read_timeout(Some(Duration::from_secs(5)))
-        .expect("a time-out");
+    stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a time-out");
     stream
 }
 
@@ -81,33 +63,18 @@ pub(crate) fn raw(emulator: &Emulator, bytes: &[u8]) -> Answer {
 
 /// GET with these headers, each given as `Name: value`.
 pub(crate) fn get(emulator: &Emulator, target: &str, headers: &[&str]) -> Answer {
-    let headers: String = headers
-        .iter()
-        .map(|header| format!("{header}\r\n"))
-        .collect();
-    raw(
-        emulator,
-        format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n")
-            .as_bytes(),
-    )
+    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    raw(emulator, format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").as_bytes())
 }
 
 /// The first request for a Key Vault token, with `more` parameters.
 pub(crate) fn ask(emulator: &Emulator, more: &str) -> Answer {
-    get(
-        emulator,
-        &format!("{TOKEN_PATH}{VAULT}{more}"),
-        &["Metadata: true"],
-    )
+    get(emulator, &format!("{TOKEN_PATH}{VAULT}{more}"), &["Metadata: true"])
 }
 
 /// The second request, with a key.
 pub(crate) fn redeem(emulator: &Emulator, key: &str, more: &str) -> Answer {
-    get(
-        emulator,
-        &format!("{TOKEN_PATH}{VAULT}{more}"),
-        &["Metadata: true", &format!("Authorization: Basic {key}")],
-    )
+    get(emulator, &format!("{TOKEN_PATH}{VAULT}{more}"), &["Metadata: true", &format!("Authorization: Basic {key}")])
 }
 
 /// Both requests, as a simple client does them: it reads whatever file it is told to.

@@ -16,10 +16,7 @@ const OBJECT: &str = "22222222-2222-4222-8222-222222222222";
 const IDENTITY: &str = "/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u";
 
 fn claims(token: &Value) -> Value {
-    let payload = token
-        .as_str()
-        .and_then(|jwt| jwt.split('.').nth(1))
-        .expect("a JWT");
+    let payload = token.as_str().and_then(|jwt| jwt.split('.').nth(1)).expect("a JWT");
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64")).expect("JSON")
 }
 
@@ -47,11 +44,8 @@ fn the_key_file_is_a_guid_with_base64_in_it() {
     let path = ask(&emulator, "").realm();
     let path = Path::new(&path);
     assert_eq!(path.parent(), Some(emulator.key_directory.as_path()));
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .and_then(|name| name.strip_suffix(".key"))
-        .expect("a name that ends in .key");
+    let name =
+        path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".key")).expect("a name that ends in .key");
     let groups: Vec<usize> = name.split('-').map(str::len).collect();
     assert_eq!(groups, [8, 4, 4, 4, 12], "{name}");
     assert_eq!(&name[14..15], "4", "version 4: {name}");
@@ -61,14 +55,7 @@ fn the_key_file_is_a_guid_with_base64_in_it() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(
-            fs::metadata(path)
-                .expect("it is there")
-                .permissions()
-                .mode()
-                & 0o7777,
-            0o640
-        );
+        assert_eq!(fs::metadata(path).expect("it is there").permissions().mode() & 0o7777, 0o640);
     }
 }
 
@@ -94,25 +81,13 @@ fn a_key_gives_a_token_once() {
 fn the_answer_has_strings_for_numbers() {
     let emulator = Emulator::start(&[]);
     let answer = exchange(&emulator, "").json();
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("after 1970")
-        .as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     assert_eq!(answer["token_type"], "Bearer");
     assert_eq!(answer["resource"], "https://vault.azure.net");
-    assert_eq!(
-        number(&answer["expires_on"]) - number(&answer["not_before"]),
-        86_700
-    );
+    assert_eq!(number(&answer["expires_on"]) - number(&answer["not_before"]), 86_700);
     assert!(now.abs_diff(number(&answer["expires_on"]) - number(&answer["expires_in"])) <= 2);
-    assert!(
-        answer.get("client_id").is_none(),
-        "only when one was asked for"
-    );
-    assert_eq!(
-        emulator.issued().tokens,
-        [answer["access_token"].as_str().expect("a string")]
-    );
+    assert!(answer.get("client_id").is_none(), "only when one was asked for");
+    assert_eq!(emulator.issued().tokens, [answer["access_token"].as_str().expect("a string")]);
 }
 
 #[test]
@@ -121,28 +96,13 @@ fn the_token_has_the_claims_of_a_machines() {
     let answer = exchange(&emulator, "").json();
     let claims = claims(&answer["access_token"]);
     assert_eq!(claims["aud"], "https://vault.azure.net");
-    assert_eq!(
-        claims["iss"],
-        format!(
-            "https://sts.windows.net/{}/",
-            claims["tid"].as_str().expect("a tenant")
-        )
-    );
-    assert_eq!(
-        claims["exp"].to_string(),
-        answer["expires_on"].as_str().expect("a string")
-    );
-    assert_eq!(
-        claims["nbf"].to_string(),
-        answer["not_before"].as_str().expect("a string")
-    );
+    assert_eq!(claims["iss"], format!("https://sts.windows.net/{}/", claims["tid"].as_str().expect("a tenant")));
+    assert_eq!(claims["exp"].to_string(), answer["expires_on"].as_str().expect("a string"));
+    assert_eq!(claims["nbf"].to_string(), answer["not_before"].as_str().expect("a string"));
     assert_eq!(claims["sub"], claims["oid"]);
     assert!(claims["appid"].is_string() && claims["iat"].is_u64());
     let machine = claims["xms_mirid"].as_str().expect("a resource id");
-    assert!(
-        machine.contains("/providers/Microsoft.HybridCompute/machines/"),
-        "{machine}"
-    );
+    assert!(machine.contains("/providers/Microsoft.HybridCompute/machines/"), "{machine}");
     assert!(claims.get("xms_az_rid").is_none());
 }
 
@@ -155,11 +115,7 @@ fn tokens_are_kept_for_a_resource_until_the_cache_is_bypassed() {
     let fresh = token("&bypass_cache=true");
     assert_ne!(fresh, first);
     assert_eq!(token(""), fresh, "the fresh one takes the old one's place");
-    let other = get(
-        &emulator,
-        &format!("{TOKEN_PATH}?api-version=2019-11-01&resource=https://other.example"),
-        &["Metadata: True"],
-    );
+    let other = get(&emulator, &format!("{TOKEN_PATH}?api-version=2019-11-01&resource=https://other.example"), &["Metadata: True"]);
     assert_eq!(other.status, 401);
     assert_eq!(emulator.count("tokens"), 2);
     emulator.reset();
@@ -169,29 +125,15 @@ fn tokens_are_kept_for_a_resource_until_the_cache_is_bypassed() {
 #[test]
 fn a_user_assigned_identity_is_honoured_and_echoed() {
     let emulator = Emulator::start(&["--user-assigned", &format!("{CLIENT},{OBJECT},{IDENTITY}")]);
-    for (field, value) in [
-        ("client_id", CLIENT),
-        ("object_id", OBJECT),
-        ("msi_res_id", IDENTITY),
-    ] {
+    for (field, value) in [("client_id", CLIENT), ("object_id", OBJECT), ("msi_res_id", IDENTITY)] {
         let answer = exchange(&emulator, &format!("&{field}={value}")).json();
         assert_eq!(answer[field], value);
         let claims = claims(&answer["access_token"]);
-        assert_eq!(
-            (&claims["appid"], &claims["oid"], &claims["xms_mirid"]),
-            (&CLIENT.into(), &OBJECT.into(), &IDENTITY.into())
-        );
-        assert!(
-            claims["xms_az_rid"]
-                .as_str()
-                .is_some_and(|id| id.contains("Microsoft.HybridCompute"))
-        );
+        assert_eq!((&claims["appid"], &claims["oid"], &claims["xms_mirid"]), (&CLIENT.into(), &OBJECT.into(), &IDENTITY.into()));
+        assert!(claims["xms_az_rid"].as_str().is_some_and(|id| id.contains("Microsoft.HybridCompute")));
     }
     let ignored = exchange(&emulator, &format!("&mi_res_id={IDENTITY}")).json();
-    assert!(
-        claims(&ignored["access_token"])["appid"] != CLIENT,
-        "mi_res_id selects nothing"
-    );
+    assert!(claims(&ignored["access_token"])["appid"] != CLIENT, "mi_res_id selects nothing");
     let unknown = ask(&emulator, "&client_id=33333333-3333-4333-8333-333333333333");
     assert_eq!(unknown.status, 404);
     assert_eq!(
@@ -206,41 +148,16 @@ fn what_is_wrong_with_a_request_is_said() {
     let emulator = Emulator::start(&[]);
     let target = format!("{TOKEN_PATH}{VAULT}");
     let without = get(&emulator, &target, &[]);
-    assert_eq!(
-        (without.status, &without.json()["error_description"]),
-        (400, &"Required metadata header not specified".into())
-    );
-    let version = get(
-        &emulator,
-        &format!("{TOKEN_PATH}?resource=x"),
-        &["Metadata: true"],
-    );
+    assert_eq!((without.status, &without.json()["error_description"]), (400, &"Required metadata header not specified".into()));
+    let version = get(&emulator, &format!("{TOKEN_PATH}?resource=x"), &["Metadata: true"]);
     assert_eq!(version.status, 400);
-    assert_eq!(
-        version.body,
-        "The api-version not specified. Supported are 2021-02-01 2020-06-01 2019-11-01 2019-08-15"
-    );
-    let version = get(
-        &emulator,
-        &format!("{TOKEN_PATH}?api-version=1999-01-01&resource=x"),
-        &["Metadata: true"],
-    );
+    assert_eq!(version.body, "The api-version not specified. Supported are 2021-02-01 2020-06-01 2019-11-01 2019-08-15");
+    let version = get(&emulator, &format!("{TOKEN_PATH}?api-version=1999-01-01&resource=x"), &["Metadata: true"]);
     assert_eq!(version.status, 400);
     assert!(version.body.contains("1999-01-01"), "{}", version.body);
-    let resource = get(
-        &emulator,
-        &format!("{TOKEN_PATH}?api-version=2020-06-01"),
-        &["Metadata: true"],
-    );
-    assert_eq!(
-        (resource.status, &resource.json()["error"]),
-        (400, &"invalid_request".into())
-    );
-    let post = raw(
-        &emulator,
-        format!("POST {target} HTTP/1.1\r\nHost: x\r\nMetadata: true\r\nConnection: close\r\n\r\n")
-            .as_bytes(),
-    );
+    let resource = get(&emulator, &format!("{TOKEN_PATH}?api-version=2020-06-01"), &["Metadata: true"]);
+    assert_eq!((resource.status, &resource.json()["error"]), (400, &"invalid_request".into()));
+    let post = raw(&emulator, format!("POST {target} HTTP/1.1\r\nHost: x\r\nMetadata: true\r\nConnection: close\r\n\r\n").as_bytes());
     assert_eq!(post.status, 405);
     assert_eq!(emulator.count("keys"), 0);
 }
@@ -263,11 +180,7 @@ fn nothing_is_left_at_the_end() {
     let path = ask(&emulator, "").realm();
     assert!(Path::new(&path).exists());
     drop(emulator);
-    assert_eq!(
-        fs::read_dir(given.path()).expect("still there").count(),
-        0,
-        "its own files go, the directory stays"
-    );
+    assert_eq!(fs::read_dir(given.path()).expect("still there").count(), 0, "its own files go, the directory stays");
     let emulator = Emulator::start(&[]);
     let own = emulator.key_directory.clone();
     assert!(own.exists());

@@ -3,6 +3,8 @@
 mod client;
 mod connections;
 mod exchange;
+mod faults;
 mod metadata;
 #[path = "../support/mod.rs"]
 mod support;
+mod transcript;

@@ -50,15 +50,8 @@ impl Agent {
             "/metadata/instance" | "/metadata/instance/" => metadata(request, instance::document),
             "/metadata/instance/compute" => metadata(request, instance::compute),
             "/agentstatus" => document(&instance::agent_status()),
-            ELSEWHERE => self.token_answer(
-                request,
-                &Selection {
-                    identity: Identity::of_the_machine(),
-                    echo: None,
-                },
-            ),
-            _ => Response::text(404, "404 page not found\n")
-                .with("X-Content-Type-Options", "nosniff"),
+            ELSEWHERE => self.token_answer(request, &Selection { identity: Identity::of_the_machine(), echo: None }),
+            _ => Response::text(404, "404 page not found\n").with("X-Content-Type-Options", "nosniff"),
         };
         self.record.request(request, None, response.status);
         send(response, request)
@@ -81,16 +74,7 @@ impl Agent {
             When::AfterChallenge => (self.token_answer(request, &selection), String::new()),
             When::BeforeChallenge => self.challenge(),
         };
-        let wire = self.faults.apply(
-            when,
-            &mut response,
-            &Scene {
-                agent: self,
-                request,
-                selection: &selection,
-                realm: &realm,
-            },
-        );
+        let wire = self.faults.apply(when, &mut response, &Scene { agent: self, request, selection: &selection, realm: &realm });
         self.record.request(request, worth, response.status);
         match wire {
             Some(wire) => wire(&response),
@@ -106,11 +90,7 @@ impl Agent {
         metadata_header(request)?;
         api_version(request)?;
         if request.parameter("resource").unwrap_or_default().is_empty() {
-            return Err(error(
-                400,
-                "invalid_request",
-                "Required query variable 'resource' is missing",
-            )); // Inferred from IMDS.
+            return Err(error(400, "invalid_request", "Required query variable 'resource' is missing")); // Inferred from IMDS.
         }
         // Before the challenge: that is where Microsoft's own clients have seen it.
         select(request, &self.user_assigned).ok_or_else(identity_not_found)
@@ -122,12 +102,8 @@ impl Agent {
             Ok((realm, key)) => {
                 self.record.key(&key);
                 (
-                    error(
-                        401,
-                        "unauthorized_client",
-                        "Missing Basic Authorization header",
-                    )
-                    .with("Www-Authenticate", &format!("Basic realm={realm}")),
+                    error(401, "unauthorized_client", "Missing Basic Authorization header")
+                        .with("Www-Authenticate", &format!("Basic realm={realm}")),
                     realm,
                 )
             }
@@ -137,9 +113,7 @@ impl Agent {
 
     pub(crate) fn token_answer(&self, request: &Request, selection: &Selection) -> Response {
         let resource = request.parameter("resource").unwrap_or_default();
-        let fresh = request
-            .parameter("bypass_cache")
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let fresh = request.parameter("bypass_cache").is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let (token, new) = self.tokens.get(&resource, &selection.identity, fresh);
         if new {
             self.record.token(&token.jwt);
@@ -161,11 +135,7 @@ impl Agent {
     /// Switches to these faults; none makes the agent an ordinary one again.
     pub(crate) fn set_faults(&self, names: &[String]) -> Result<(), String> {
         self.faults.set(names)?;
-        self.gate.refuse_for(if self.faults.refuse_connections() {
-            FOR_EVER
-        } else {
-            Duration::ZERO
-        });
+        self.gate.refuse_for(if self.faults.refuse_connections() { FOR_EVER } else { Duration::ZERO });
         Ok(())
     }
 
@@ -206,59 +176,33 @@ fn metadata(request: &Request, make: fn() -> Value) -> Response {
 fn metadata_header(request: &Request) -> Result<(), Response> {
     match request.header("Metadata") {
         Some(value) if value.eq_ignore_ascii_case("true") => Ok(()),
-        _ => Err(error(
-            400,
-            "invalid_request",
-            "Required metadata header not specified",
-        )),
+        _ => Err(error(400, "invalid_request", "Required metadata header not specified")),
     }
 }
 
 /// The text for a missing version is known, that for an unsupported one is inferred from it.
 fn api_version(request: &Request) -> Result<(), Response> {
     let supported = API_VERSIONS.join(" ");
-    match request
-        .parameter("api-version")
-        .unwrap_or_default()
-        .as_str()
-    {
+    match request.parameter("api-version").unwrap_or_default().as_str() {
         version if API_VERSIONS.contains(&version) => Ok(()),
-        "" => Err(Response::text(
-            400,
-            &format!("The api-version not specified. Supported are {supported}"),
-        )),
-        version => Err(Response::text(
-            400,
-            &format!("The api-version {version} is not supported. Supported are {supported}"),
-        )),
+        "" => Err(Response::text(400, &format!("The api-version not specified. Supported are {supported}"))),
+        version => Err(Response::text(400, &format!("The api-version {version} is not supported. Supported are {supported}"))),
     }
 }
 
 pub(crate) fn error(status: u16, name: &str, description: &str) -> Response {
-    let fields = [
-        ("error", name.into()),
-        ("error_description", description.into()),
-        ("error_codes", json!([status])),
-    ];
+    let fields = [("error", name.into()), ("error_description", description.into()), ("error_codes", json!([status]))];
     Response::json(status, Object::of(fields))
 }
 
 pub(crate) fn identity_not_found() -> Response {
-    error(
-        404,
-        "identity_not_found",
-        "Identity not found: error acquiring access token: requested identity was not found",
-    )
+    error(404, "identity_not_found", "Identity not found: error acquiring access token: requested identity was not found")
 }
 
 /// The emulator's own trouble, for instance a fault that needs root; loud, so that no test takes it for the agent's.
 fn cannot_make_key(problem: &io::Error) -> Response {
     eprintln!("emulator: cannot make the key file: {problem}");
-    error(
-        500,
-        "emulator_failed",
-        &format!("The emulator cannot make the key file: {problem}"),
-    )
+    error(500, "emulator_failed", &format!("The emulator cannot make the key file: {problem}"))
 }
 
 fn document(value: &Value) -> Response {

@@ -59,13 +59,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Wish, Str
             "--key-lifetime" => args.key_lifetime = Duration::from_secs(number(&value()?)?),
             "--user-assigned" => args.user_assigned.push(user_assigned(&value()?)?),
             "--fault" => args.faults.push(value()?),
-            "--relay" => {
-                args.relay = Some(
-                    value()?
-                        .parse()
-                        .map_err(|error| format!("--relay wants IP:PORT: {error}"))?,
-                )
-            }
+            "--relay" => args.relay = Some(value()?.parse().map_err(|error| format!("--relay wants IP:PORT: {error}"))?),
             "--until-stdin-closes" => args.until_stdin_closes = true,
             "--list-faults" => return Ok(Wish::ListFaults),
             "--help" | "-h" => return Ok(Wish::Help),
@@ -73,18 +67,15 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Wish, Str
         }
     }
     if args.user_assigned.is_empty() {
-        args.user_assigned
-            .push(user_assigned(DEFAULT_USER_ASSIGNED)?);
+        args.user_assigned.push(user_assigned(DEFAULT_USER_ASSIGNED)?);
     }
     Ok(Wish::Run(args))
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{text} is no number of the right size"))
+    text.parse().map_err(|_| format!("{text} is no number of the right size"))
 }
 
 fn user_assigned(text: &str) -> Result<Identity, String> {
-    Identity::user_assigned(text)
-        .ok_or_else(|| "--user-assigned wants CLIENT_ID,OBJECT_ID,RESOURCE_ID".to_owned())
+    Identity::user_assigned(text).ok_or_else(|| "--user-assigned wants CLIENT_ID,OBJECT_ID,RESOURCE_ID".to_owned())
 }

@@ -22,14 +22,7 @@ fn serve(mut stream: TcpStream, agent: &Agent) {
     let Ok(copy) = stream.try_clone() else { return };
     let mut reader = BufReader::new(copy);
     while let Ok(Incoming::Request(request)) = http::read(&mut reader) {
-        let response = answer(&request, agent).with(
-            "Connection",
-            if request.is_last() {
-                "close"
-            } else {
-                "keep-alive"
-            },
-        );
+        let response = answer(&request, agent).with("Connection", if request.is_last() { "close" } else { "keep-alive" });
         if stream.write_all(&response.bytes()).is_err() || request.is_last() {
             return;
         }
@@ -46,20 +39,13 @@ fn answer(request: &Request, agent: &Agent) -> Response {
             json_answer("{}".into())
         }
         ("POST", "/fault") => {
-            let names: Vec<String> = request
-                .parameter("name")
-                .into_iter()
-                .filter(|name| !name.is_empty())
-                .collect();
+            let names: Vec<String> = request.parameter("name").into_iter().filter(|name| !name.is_empty()).collect();
             match agent.set_faults(&names) {
                 Ok(()) => json_answer(json!({ "faults": names }).to_string()),
                 Err(error) => Response::text(400, &error),
             }
         }
-        _ => Response::text(
-            404,
-            "GET /requests, /counts, /issued; POST /reset, /fault?name=NAME",
-        ),
+        _ => Response::text(404, "GET /requests, /counts, /issued; POST /reset, /fault?name=NAME"),
     }
 }
 

@@ -66,19 +66,13 @@ fn run(args: Args) -> io::Result<()> {
     }
 
     let directory = KeyDirectory::new(args.key_directory)?;
-    let aside = tempfile::Builder::new()
-        .prefix("arc-emulator-aside-")
-        .tempdir()?;
+    let aside = tempfile::Builder::new().prefix("arc-emulator-aside-").tempdir()?;
     let listener = gate::bind(args.port)?;
     let control = gate::bind(args.control_port)?;
     let control_port = control.local_addr()?.port();
     let address = listener.local_addr()?;
     let agent = Arc::new(Agent {
-        keys: keys::Keys::new(
-            directory.path().to_owned(),
-            aside.path().to_owned(),
-            args.key_lifetime,
-        ),
+        keys: keys::Keys::new(directory.path().to_owned(), aside.path().to_owned(), args.key_lifetime),
         tokens: token::Tokens::default(),
         record: record::Record::default(),
         faults: faults::Faults::default(),
@@ -99,6 +93,8 @@ fn run(args: Args) -> io::Result<()> {
         agent.keys.remove_old();
     }
     agent.keys.remove_all();
+    // Threads of faults that change files see within a moment that theirs have gone, and end.
+    thread::sleep(Duration::from_millis(5));
     match server.is_finished().then(|| server.join()) {
         Some(Ok(result)) => result,
         Some(Err(_)) => Err(io::Error::other("the server died")),
@@ -137,11 +133,7 @@ enum KeyDirectory {
 impl KeyDirectory {
     fn new(given: Option<PathBuf>) -> io::Result<Self> {
         let Some(path) = given else {
-            return Ok(Self::Temporary(
-                tempfile::Builder::new()
-                    .prefix("arc-emulator-keys-")
-                    .tempdir()?,
-            ));
+            return Ok(Self::Temporary(tempfile::Builder::new().prefix("arc-emulator-keys-").tempdir()?));
         };
         fs::create_dir_all(&path)?;
         // Not resolved: it may be a link on purpose, and its name is what the challenge repeats.

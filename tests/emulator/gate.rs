@@ -14,10 +14,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            refuse_until: Mutex::new(Instant::now()),
-        }
+        Self { address, refuse_until: Mutex::new(Instant::now()) }
     }
 
     pub(crate) fn refuses(&self) -> bool {
@@ -29,19 +26,13 @@ impl Gate {
         *self.refuse_until.lock().expect("no panic") = Instant::now() + time;
         // The accepting thread sleeps in accept(): knock until it has noticed.
         let patience = Instant::now() + Duration::from_secs(2);
-        while Instant::now() < patience
-            && TcpStream::connect(self.address).is_ok() == self.refuses()
-        {
+        while Instant::now() < patience && TcpStream::connect(self.address).is_ok() == self.refuses() {
             sleep(Duration::from_millis(2));
         }
     }
 
     /// Gives each connection to `serve`, for ever.
-    pub(crate) fn accept(
-        &self,
-        listener: TcpListener,
-        serve: impl Fn(TcpStream),
-    ) -> io::Result<()> {
+    pub(crate) fn accept(&self, listener: TcpListener, serve: impl Fn(TcpStream)) -> io::Result<()> {
         let mut listener = Some(listener);
         loop {
             if self.refuses() {
@@ -72,15 +63,8 @@ pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
 /// A socket that has the address but does not listen: connections are refused.
 #[cfg(target_os = "linux")]
 fn hold(address: SocketAddr) -> io::Result<impl Sized> {
-    use rustix::net::{
-        AddressFamily, SocketFlags, SocketType, bind, socket_with, sockopt::set_socket_reuseaddr,
-    };
-    let socket = socket_with(
-        AddressFamily::INET,
-        SocketType::STREAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )?;
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with, sockopt::set_socket_reuseaddr};
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
     set_socket_reuseaddr(&socket, true)?;
     bind(&socket, &address)?;
     Ok(socket)

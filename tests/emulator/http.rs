@@ -24,10 +24,7 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// A parameter of the query, decoded; the first one when it is there twice, as in Go.
@@ -41,11 +38,7 @@ impl Request {
     /// Whether the connection ends after this request.
     pub(crate) fn is_last(&self) -> bool {
         let connection = self.header("Connection").unwrap_or("");
-        let has = |word: &str| {
-            connection
-                .split(',')
-                .any(|w| w.trim().eq_ignore_ascii_case(word))
-        };
+        let has = |word: &str| connection.split(',').any(|w| w.trim().eq_ignore_ascii_case(word));
         has("close") || (self.old_version && !has("keep-alive"))
     }
 }
@@ -67,11 +60,7 @@ pub(crate) fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Incoming> {
         limited.read_until(b'\n', &mut head)?;
         let line = &head[start..];
         if !line.ends_with(b"\n") {
-            return Ok(if limited.limit() == 0 {
-                Incoming::Bad(431)
-            } else {
-                Incoming::End
-            });
+            return Ok(if limited.limit() == 0 { Incoming::Bad(431) } else { Incoming::End });
         }
         let blank = line == b"\r\n" || line == b"\n";
         match (blank, start) {
@@ -88,9 +77,7 @@ pub(crate) fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Incoming> {
     }
     if let Some(length) = request.header("Content-Length") {
         match length.parse::<u64>() {
-            Ok(length) if length <= LONGEST_BODY => {
-                io::copy(&mut reader.take(length), &mut io::sink())?
-            }
+            Ok(length) if length <= LONGEST_BODY => io::copy(&mut reader.take(length), &mut io::sink())?,
             _ => return Ok(Incoming::Bad(400)),
         };
     }
@@ -110,13 +97,8 @@ fn parse(head: &str) -> Option<Request> {
         headers.push((name.to_owned(), value.trim().to_owned()));
     }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let request = Request {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: query.to_owned(),
-        headers,
-        old_version: version == "HTTP/1.0",
-    };
+    let request =
+        Request { method: method.to_owned(), path: path.to_owned(), query: query.to_owned(), headers, old_version: version == "HTTP/1.0" };
     (request.old_version || request.header("Host").is_some()).then_some(request)
 }
 
@@ -125,10 +107,7 @@ fn decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
-        let escaped = text
-            .get(i + 1..i + 3)
-            .filter(|_| bytes[i] == b'%')
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let escaped = text.get(i + 1..i + 3).filter(|_| bytes[i] == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
         decoded.push(match (escaped, bytes[i]) {
             (Some(byte), _) => {
                 i += 2;
@@ -156,30 +135,15 @@ pub(crate) struct Response {
 
 impl Response {
     pub(crate) fn json(status: u16, body: Object) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Body::Json(body),
-        }
-        .with("Content-Type", "application/json")
+        Self { status, headers: Vec::new(), body: Body::Json(body) }.with("Content-Type", "application/json")
     }
 
     pub(crate) fn text(status: u16, body: &str) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Body::Bytes(body.into()),
-        }
-        .with("Content-Type", "text/plain; charset=utf-8")
+        Self { status, headers: Vec::new(), body: Body::Bytes(body.into()) }.with("Content-Type", "text/plain; charset=utf-8")
     }
 
     pub(crate) fn html(status: u16, body: &str) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Body::Bytes(body.into()),
-        }
-        .with("Content-Type", "text/html")
+        Self { status, headers: Vec::new(), body: Body::Bytes(body.into()) }.with("Content-Type", "text/html")
     }
 
     /// Adds a header; one that is there already stays.
@@ -205,22 +169,27 @@ impl Response {
         }
     }
 
-    /// The head with its closing empty line. Go writes the handler's headers by name, then Date and Content-Length.
+    /// The head with its closing empty line.
     pub(crate) fn head(&self) -> Vec<u8> {
-        let mut headers = self.headers.clone();
-        headers.sort_by(|a, b| a.0.cmp(&b.0));
-        let missing = |name: &str| {
-            !self
-                .headers
-                .iter()
-                .any(|(n, _)| n.eq_ignore_ascii_case(name))
-        };
-        if missing("Date") {
-            headers.push(("Date".into(), httpdate::fmt_http_date(SystemTime::now())));
+        let given = |name: &str| self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
+        let length = self.body().len().to_string();
+        let length = (!given("Content-Length") && !given("Transfer-Encoding")).then_some(("Content-Length", length));
+        self.head_with(length)
+    }
+
+    /// The same for a body that ends with the connection.
+    pub(crate) fn head_without_length(&self) -> Vec<u8> {
+        self.head_with(None)
+    }
+
+    /// Go writes the handler's headers by name, then Date and Content-Length.
+    fn head_with(&self, length: Option<(&str, String)>) -> Vec<u8> {
+        let mut headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        headers.sort_by_key(|(name, _)| *name);
+        if !self.headers.iter().any(|(name, _)| name == "Date") {
+            headers.push(("Date", httpdate::fmt_http_date(SystemTime::now())));
         }
-        if missing("Content-Length") && missing("Transfer-Encoding") {
-            headers.push(("Content-Length".into(), self.body().len().to_string()));
-        }
+        headers.extend(length);
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));

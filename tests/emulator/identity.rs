@@ -14,9 +14,7 @@ pub(crate) const DEFAULT_USER_ASSIGNED: &str = "0a11ce00-c11e-4000-8000-00000000
     /subscriptions/0a11ce00-5ab5-4000-8000-000000000002/resourcegroups/emulated/providers/Microsoft.ManagedIdentity/userAssignedIdentities/emulated";
 
 pub(crate) fn machine_resource_id() -> String {
-    format!(
-        "/subscriptions/{SUBSCRIPTION}/resourcegroups/{RESOURCE_GROUP}/providers/Microsoft.HybridCompute/machines/{MACHINE}"
-    )
+    format!("/subscriptions/{SUBSCRIPTION}/resourcegroups/{RESOURCE_GROUP}/providers/Microsoft.HybridCompute/machines/{MACHINE}")
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -41,12 +39,7 @@ impl Identity {
     pub(crate) fn user_assigned(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, ',').map(str::to_owned);
         let (client_id, object_id, resource_id) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self {
-            client_id,
-            object_id,
-            resource_id,
-            user_assigned: true,
-        })
+        Some(Self { client_id, object_id, resource_id, user_assigned: true })
     }
 }
 
@@ -60,14 +53,9 @@ pub(crate) struct Selection {
 
 /// None when the request selects an identity that the machine has not got. `mi_res_id` is no selector: the agent ignores it.
 pub(crate) fn select(request: &Request, known: &[Identity]) -> Option<Selection> {
-    let selector = ["client_id", "object_id", "msi_res_id"]
-        .into_iter()
-        .find_map(|field| Some((field, request.parameter(field)?)));
+    let selector = ["client_id", "object_id", "msi_res_id"].into_iter().find_map(|field| Some((field, request.parameter(field)?)));
     let Some((field, value)) = selector else {
-        return Some(Selection {
-            identity: Identity::of_the_machine(),
-            echo: None,
-        });
+        return Some(Selection { identity: Identity::of_the_machine(), echo: None });
     };
     let identity = known.iter().find(|identity| {
         let own = match field {
@@ -77,8 +65,5 @@ pub(crate) fn select(request: &Request, known: &[Identity]) -> Option<Selection>
         };
         own.eq_ignore_ascii_case(&value)
     })?;
-    Some(Selection {
-        identity: identity.clone(),
-        echo: Some((field, value)),
-    })
+    Some(Selection { identity: identity.clone(), echo: Some((field, value)) })
 }

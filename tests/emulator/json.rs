@@ -10,12 +10,7 @@ pub(crate) struct Object(Vec<(String, Value)>);
 impl Object {
     /// An object of these fields, in this order.
     pub(crate) fn of<const N: usize>(fields: [(&str, Value); N]) -> Self {
-        Self(
-            fields
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        )
+        Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     /// Sets a field: in its old place, or at the end when it is new.
@@ -32,11 +27,7 @@ impl Object {
     }
 
     pub(crate) fn text(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .and_then(|(_, value)| value.as_str())
-            .unwrap_or("")
+        self.0.iter().find(|(n, _)| n == name).and_then(|(_, value)| value.as_str()).unwrap_or("")
     }
 }
 

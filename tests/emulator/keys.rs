@@ -23,6 +23,8 @@ pub(crate) struct NewKey<'a> {
     pub(crate) content: String,
     /// Whether a client that follows the rules never gets as far as sending it.
     pub(crate) forbidden: bool,
+    /// Another key, which such a client never sends.
+    pub(crate) decoy: Option<String>,
     /// What has to be removed afterwards.
     pub(crate) paths: Vec<PathBuf>,
 }
@@ -31,6 +33,13 @@ impl NewKey<'_> {
     /// The file's ordinary place.
     pub(crate) fn path(&self) -> PathBuf {
         self.directory.join(&self.name)
+    }
+
+    /// A key like all others.
+    pub(crate) fn another() -> String {
+        let mut bytes = [0; 64];
+        fastrand::fill(&mut bytes);
+        STANDARD.encode(bytes)
     }
 
     /// Writes the content to a file of mode 0640 that is removed with the key.
@@ -95,71 +104,45 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(directory: PathBuf, aside: PathBuf, lifetime: Duration) -> Self {
-        Self {
-            directory,
-            aside,
-            lifetime,
-            outstanding: Mutex::default(),
-            used: Mutex::default(),
-        }
+        Self { directory, aside, lifetime, outstanding: Mutex::default(), used: Mutex::default() }
     }
 
     /// Makes a key: its file as `make` wants it. Returns what the challenge names, and the key.
-    pub(crate) fn issue(
-        &self,
-        make: impl FnOnce(&mut NewKey<'_>) -> io::Result<()>,
-    ) -> io::Result<(String, String)> {
-        let mut bytes = [0; 64];
-        fastrand::fill(&mut bytes);
+    pub(crate) fn issue(&self, make: impl FnOnce(&mut NewKey<'_>) -> io::Result<()>) -> io::Result<(String, String)> {
         let name = format!("{}.key", guid());
         let mut key = NewKey {
             directory: &self.directory,
             aside: &self.aside,
             realm: self.directory.join(&name).display().to_string(),
             name,
-            content: STANDARD.encode(bytes),
+            content: NewKey::another(),
             forbidden: false,
+            decoy: None,
             paths: Vec::new(),
         };
         let made = make(&mut key);
-        let NewKey {
-            realm,
-            content,
-            forbidden,
-            paths,
-            ..
-        } = key;
+        let NewKey { realm, content, forbidden, decoy, paths, .. } = key;
         if let Err(error) = made {
             remove(&paths);
             return Err(error);
         }
-        self.outstanding().insert(
-            content.clone(),
-            Outstanding {
-                forbidden,
-                paths,
-                made: Instant::now(),
-            },
-        );
+        let made = Instant::now();
+        let mut outstanding = self.outstanding();
+        if let Some(decoy) = decoy {
+            outstanding.insert(decoy, Outstanding { forbidden: true, paths: Vec::new(), made });
+        }
+        outstanding.insert(content.clone(), Outstanding { forbidden, paths, made });
         Ok((realm, content))
     }
 
     /// Takes a key back. Whatever it was worth, it is worth nothing afterwards, and its file is gone.
     pub(crate) fn redeem(&self, content: &str) -> Worth {
         let Some(key) = self.outstanding().remove(content) else {
-            return if self.used().contains(content) {
-                Worth::Used
-            } else {
-                Worth::Unknown
-            };
+            return if self.used().contains(content) { Worth::Used } else { Worth::Unknown };
         };
         remove(&key.paths);
         self.used().insert(content.to_owned());
-        if key.forbidden {
-            Worth::Forbidden
-        } else {
-            Worth::Good
-        }
+        if key.forbidden { Worth::Forbidden } else { Worth::Good }
     }
 
     /// Removes what nobody fetched in time.
@@ -174,9 +157,8 @@ impl Keys {
     }
 
     pub(crate) fn remove_all(&self) {
-        for key in mem::take(&mut *self.outstanding()).values() {
-            remove(&key.paths);
-        }
+        let outstanding = mem::take(&mut *self.outstanding());
+        outstanding.values().for_each(|key| remove(&key.paths));
     }
 
     fn outstanding(&self) -> MutexGuard<'_, HashMap<String, Outstanding>> {
@@ -199,12 +181,5 @@ fn remove(paths: &[PathBuf]) {
 pub(crate) fn guid() -> String {
     let bits = fastrand::u128(..) & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
     let hex = format!("{bits:032x}");
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }

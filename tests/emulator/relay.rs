@@ -18,15 +18,8 @@ pub(crate) fn forward(request: &Request, real: SocketAddr) -> Script {
 }
 
 fn exchange(request: &Request, real: SocketAddr) -> io::Result<Vec<u8>> {
-    let mut text = format!(
-        "{} {}?{} HTTP/1.1\r\n",
-        request.method, request.path, request.query
-    );
-    for (name, value) in request
-        .headers
-        .iter()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("Connection"))
-    {
+    let mut text = format!("{} {}?{} HTTP/1.1\r\n", request.method, request.path, request.query);
+    for (name, value) in request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("Connection")) {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
     text.push_str("Connection: close\r\n\r\n");

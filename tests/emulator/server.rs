@@ -27,11 +27,7 @@ fn serve(mut stream: TcpStream, agent: &Agent) {
             Ok(Incoming::Request(request)) => request,
             Ok(Incoming::Bad(status)) => {
                 let text = format!("{status} Bad Request");
-                let _ = stream.write_all(
-                    &Response::text(status, &text)
-                        .with("Connection", "close")
-                        .bytes(),
-                );
+                let _ = stream.write_all(&Response::text(status, &text).with("Connection", "close").bytes());
                 return;
             }
             Ok(Incoming::End) | Err(_) => return,
@@ -48,7 +44,7 @@ fn serve(mut stream: TcpStream, agent: &Agent) {
         if let End::Restart(time) = script.end {
             agent.gate.refuse_for(time);
         }
-        if script.play(&mut stream).is_err() || script.end != End::KeepOpen {
+        if script.play(&mut stream).is_err() || script.end != End::KeepOpen || request.is_last() {
             return;
         }
     }

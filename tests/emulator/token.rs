@@ -49,11 +49,7 @@ impl Tokens {
 fn mint(resource: &str, identity: &Identity) -> Token {
     let not_before = now() - BACKDATED;
     let expires_on = not_before + LIFETIME;
-    Token {
-        jwt: jwt(&claims(resource, identity, not_before, expires_on)),
-        not_before,
-        expires_on,
-    }
+    Token { jwt: jwt(&claims(resource, identity, not_before, expires_on)), not_before, expires_on }
 }
 
 fn claims(resource: &str, identity: &Identity, not_before: i64, expires_on: i64) -> Value {
@@ -87,11 +83,6 @@ fn random(bytes: usize) -> String {
 
 /// Unix time.
 pub(crate) fn now() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map(|time| time.as_secs());
-    since
-        .ok()
-        .and_then(|seconds| i64::try_from(seconds).ok())
-        .expect("a clock after 1970")
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map(|time| time.as_secs());
+    since.ok().and_then(|seconds| i64::try_from(seconds).ok()).expect("a clock after 1970")
 }

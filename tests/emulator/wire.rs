@@ -34,17 +34,11 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn send(bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            steps: vec![Step::Send(bytes.into())],
-            end: End::KeepOpen,
-        }
+        Self { steps: vec![Step::Send(bytes.into())], end: End::KeepOpen }
     }
 
     pub(crate) fn nothing() -> Self {
-        Self {
-            steps: Vec::new(),
-            end: End::KeepOpen,
-        }
+        Self { steps: Vec::new(), end: End::KeepOpen }
     }
 
     pub(crate) fn then(mut self, step: Step) -> Self {
@@ -86,10 +80,7 @@ impl Script {
 /// With a linger time of zero, closing the socket sends a reset and throws away what is still unsent.
 #[cfg(target_os = "linux")]
 fn reset(stream: &TcpStream) -> io::Result<()> {
-    Ok(rustix::net::sockopt::set_socket_linger(
-        stream,
-        Some(Duration::ZERO),
-    )?)
+    Ok(rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO))?)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -56,36 +56,20 @@ pub(crate) struct Fault {
 /// The emulator's program. Cargo puts examples beside the `deps` directory that holds the running test.
 pub(crate) fn emulator_program() -> PathBuf {
     let test = std::env::current_exe().expect("a test program has a path");
-    let profile = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("target/PROFILE/deps/TEST");
-    let program = profile
-        .join("examples")
-        .join(format!("emulator{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        program.exists(),
-        "{} is not built: run `cargo build --example emulator`",
-        program.display()
-    );
+    let profile = test.parent().and_then(Path::parent).expect("target/PROFILE/deps/TEST");
+    let program = profile.join("examples").join(format!("emulator{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "{} is not built: run `cargo build --example emulator`", program.display());
     program
 }
 
 /// All faults the emulator knows.
 pub(crate) fn faults() -> Vec<Fault> {
-    let output = Command::new(emulator_program())
-        .arg("--list-faults")
-        .output()
-        .expect("the emulator runs");
+    let output = Command::new(emulator_program()).arg("--list-faults").output().expect("the emulator runs");
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).expect("JSON");
-        Fault {
-            name: text_of(&row["name"]),
-            about: text_of(&row["about"]),
-            needs: text_of(&row["needs"]),
-        }
+        Fault { name: text_of(&row["name"]), about: text_of(&row["about"]), needs: text_of(&row["needs"]) }
     };
     text.lines().map(row).collect()
 }
@@ -98,25 +82,15 @@ impl Emulator {
 
     /// Starts it by a command that ends with the program's path, for instance `setpriv … emulator`.
     pub(crate) fn start_by(command: &mut Command, arguments: &[&str]) -> Self {
-        command
-            .arg("--until-stdin-closes")
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        command.arg("--until-stdin-closes").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the emulator starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("piped"))
-            .read_line(&mut line)
-            .expect("a line");
-        let ready: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|error| panic!("the emulator said {line:?}: {error}"));
+        BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line).expect("a line");
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("the emulator said {line:?}: {error}"));
         Self {
             child,
             endpoint: text_of(&ready["endpoint"]),
-            port: ready["port"]
-                .as_u64()
-                .and_then(|port| port.try_into().ok())
-                .expect("a port"),
+            port: ready["port"].as_u64().and_then(|port| port.try_into().ok()).expect("a port"),
             key_directory: text_of(&ready["key_directory"]).into(),
             control: text_of(&ready["control"]).replace("http://", ""),
         }
@@ -129,26 +103,18 @@ impl Emulator {
 
     /// The last 20,000 requests, the oldest first.
     pub(crate) fn requests(&self) -> Vec<Seen> {
-        list(&self.control("GET", "/requests"))
-            .iter()
-            .map(seen)
-            .collect()
+        list(&self.control("GET", "/requests")).iter().map(seen).collect()
     }
 
     /// How many there were of `requests`, `connections`, `tokens` (made, not handed out) and `keys`.
     pub(crate) fn count(&self, what: &str) -> u64 {
-        self.control("GET", "/counts")[what]
-            .as_u64()
-            .expect("a count")
+        self.control("GET", "/counts")[what].as_u64().expect("a count")
     }
 
     pub(crate) fn issued(&self) -> Issued {
         let issued = self.control("GET", "/issued");
         let texts = |value: &Value| list(value).iter().map(text_of).collect();
-        Issued {
-            tokens: texts(&issued["tokens"]),
-            keys: texts(&issued["keys"]),
-        }
+        Issued { tokens: texts(&issued["tokens"]), keys: texts(&issued["keys"]) }
     }
 
     /// Switches a fault on, in place of the one before; an empty name switches it off.
@@ -163,18 +129,13 @@ impl Emulator {
 
     fn control(&self, method: &str, target: &str) -> Value {
         let mut stream = TcpStream::connect(&self.control).expect("the control port answers");
-        write!(
-            stream,
-            "{method} {target} HTTP/1.1\r\nHost: control\r\nConnection: close\r\n\r\n"
-        )
-        .expect("it listens");
+        // In one write: Nagle's algorithm would hold back the second one.
+        let request = format!("{method} {target} HTTP/1.1\r\nHost: control\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it listens");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("UTF-8");
         let (head, body) = answer.split_once("\r\n\r\n").expect("HTTP");
-        assert!(
-            head.starts_with("HTTP/1.1 200 "),
-            "{method} {target}: {answer}"
-        );
+        assert!(head.starts_with("HTTP/1.1 200 "), "{method} {target}: {answer}");
         serde_json::from_str(body).expect("JSON")
     }
 }

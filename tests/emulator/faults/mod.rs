@@ -1,6 +1,15 @@
 //! Everything the emulator can do wrong, by name. Each file holds the rows of one kind; a row says all there is to a fault.
 
 mod challenge;
+mod expiry;
+mod key_content;
+#[cfg(target_os = "linux")]
+mod key_file;
+mod key_path;
+mod network;
+mod selector;
+mod status;
+mod token_answer;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -82,13 +91,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     fn new(name: impl Into<String>, about: impl Into<String>, effect: Effect) -> Self {
-        Self {
-            name: name.into(),
-            about: about.into(),
-            needs: Needs::Nothing,
-            times: usize::MAX,
-            effect,
-        }
+        Self { name: name.into(), about: about.into(), needs: Needs::Nothing, times: usize::MAX, effect }
     }
 
     fn needs(mut self, needs: Needs) -> Self {
@@ -103,11 +106,7 @@ impl Fault {
 }
 
 /// A fault in the key file or in the path that the challenge names.
-fn key(
-    name: &str,
-    about: &str,
-    make: impl Fn(&mut NewKey<'_>) -> io::Result<()> + Send + Sync + 'static,
-) -> Fault {
+fn key(name: &str, about: &str, make: impl Fn(&mut NewKey<'_>) -> io::Result<()> + Send + Sync + 'static) -> Fault {
     Fault::new(name, about, Effect::Key(Box::new(make)))
 }
 
@@ -133,7 +132,16 @@ fn wire(
 
 fn table() -> Vec<Fault> {
     let mut table = Vec::new();
+    table.extend(network::faults());
+    table.extend(status::faults());
     table.extend(challenge::faults());
+    table.extend(key_path::faults());
+    #[cfg(target_os = "linux")]
+    table.extend(key_file::faults());
+    table.extend(key_content::faults());
+    table.extend(token_answer::faults());
+    table.extend(expiry::faults());
+    table.extend(selector::faults());
     table
 }
 
@@ -146,10 +154,7 @@ pub(crate) fn list() -> String {
             Needs::Root => "root",
             Needs::OrdinaryClient => "ordinary-client",
         };
-        format!(
-            "{}\n",
-            json!({ "name": fault.name, "about": fault.about, "needs": needs })
-        )
+        format!("{}\n", json!({ "name": fault.name, "about": fault.about, "needs": needs }))
     };
     table().iter().map(line).collect()
 }
@@ -178,29 +183,19 @@ impl Faults {
                 .iter()
                 .position(|fault| fault.name == *name)
                 .ok_or_else(|| format!("there is no fault {name}; --list-faults lists all"))?;
-            active.push(Active {
-                fault: table.swap_remove(index),
-                happened: AtomicUsize::new(0),
-            });
+            active.push(Active { fault: table.swap_remove(index), happened: AtomicUsize::new(0) });
         }
-        drop(mem::replace(
-            &mut *self.0.lock().expect("no panic"),
-            Arc::new(active),
-        ));
+        drop(mem::replace(&mut *self.0.lock().expect("no panic"), Arc::new(active)));
         Ok(())
     }
 
     /// Makes faults that happen a number of times happen again.
     pub(crate) fn rewind(&self) {
-        self.active()
-            .iter()
-            .for_each(|active| active.happened.store(0, Ordering::Relaxed));
+        self.active().iter().for_each(|active| active.happened.store(0, Ordering::Relaxed));
     }
 
     pub(crate) fn refuse_connections(&self) -> bool {
-        self.active()
-            .iter()
-            .any(|active| matches!(active.fault.effect, Effect::Refuse))
+        self.active().iter().any(|active| matches!(active.fault.effect, Effect::Refuse))
     }
 
     /// Makes a key's file: wrongly, or as it should be.
@@ -216,21 +211,12 @@ impl Faults {
     }
 
     /// Changes an answer. Returns how to send it, if not in the ordinary way.
-    pub(crate) fn apply(
-        &self,
-        now: When,
-        response: &mut Response,
-        scene: &Scene<'_>,
-    ) -> Option<Arc<Wire>> {
+    pub(crate) fn apply(&self, now: When, response: &mut Response, scene: &Scene<'_>) -> Option<Arc<Wire>> {
         let mut wire = None;
         for active in self.active().iter() {
             match &active.fault.effect {
-                Effect::Answer(when, change) if *when == now && active.happens() => {
-                    change(response, scene)
-                }
-                Effect::Wire(when, send) if *when == now && wire.is_none() && active.happens() => {
-                    wire = Some(Arc::clone(send))
-                }
+                Effect::Answer(when, change) if *when == now && active.happens() => change(response, scene),
+                Effect::Wire(when, send) if *when == now && wire.is_none() && active.happens() => wire = Some(Arc::clone(send)),
                 _ => {}
             }
         }

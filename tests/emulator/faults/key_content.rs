@@ -1,0 +1,53 @@
+//! Ordinary key files with unusual content.
+
+use super::{Fault, Needs, key};
+use crate::keys::set_mode;
+
+/// Puts this around or into the key; the client still has to send the key as it is.
+fn around(name: &str, about: &str, bytes: fn(&str) -> Vec<u8>) -> Fault {
+    key(name, about, move |key| {
+        let bytes = bytes(&key.content);
+        key.write_bytes(key.path(), &bytes)
+    })
+}
+
+/// A key of so many bytes.
+fn long(name: &str, about: &str, length: usize) -> Fault {
+    key(name, about, move |key| {
+        key.content = std::iter::repeat_with(fastrand::alphanumeric).take(length).collect();
+        key.write(key.path())
+    })
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    vec![
+        long("key-4096-bytes", "a key of 4096 bytes, the most there may be", 4096),
+        long("key-4097-bytes", "a key of 4097 bytes", 4097),
+        long("key-1-mib", "a key of 1 MiB", 1 << 20),
+        around("key-empty", "an empty file", |_| Vec::new()),
+        around("key-only-newline", "a file with nothing but a line end", |_| b"\n".to_vec()),
+        around("key-newline", "a line feed after the key", |key| format!("{key}\n").into()),
+        around("key-crlf", "CR and LF after the key", |key| format!("{key}\r\n").into()),
+        around("key-blank", "a blank after the key", |key| format!("{key} ").into()),
+        around("key-inner-newline", "a line feed within the key", |key| inside(key, b"\n")),
+        around("key-inner-crlf", "CR, LF and a header within the key", |key| inside(key, b"\r\nX-Injected: yes\r\nX-Rest: ")),
+        around("key-nul", "a NUL within the key", |key| inside(key, b"\0")),
+        around("key-binary", "bytes that are no text", |_| (0..88).map(|i| 0x80 | i).collect()),
+        around("key-bom", "a byte order mark before the key", |key| format!("\u{feff}{key}").into()),
+        around("key-utf-16", "the key in UTF-16", |key| key.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        key("key-not-base64", "printable characters that are not base64", |key| {
+            key.content = format!("{{key}}-{}!", key.name);
+            key.write(key.path())
+        }),
+        key("key-unreadable", "a file of mode 0000", |key| {
+            key.write(key.path())?;
+            set_mode(&key.path(), 0)
+        })
+        .needs(Needs::OrdinaryClient),
+    ]
+}
+
+fn inside(key: &str, middle: &[u8]) -> Vec<u8> {
+    let (start, end) = key.split_at(40);
+    [start.as_bytes(), middle, end.as_bytes()].concat()
+}

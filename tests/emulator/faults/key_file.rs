@@ -1,0 +1,137 @@
+//! Something else in the place of the key file. What it leads to, if it leads anywhere, is a key that works.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{chown, symlink};
+use std::path::{Path, PathBuf};
+use std::thread::{sleep, spawn};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{CWD, Dev, FileType, Mode, makedev, mknodat};
+
+use super::{Fault, Needs, key};
+use crate::keys::NewKey;
+
+/// A user nobody is, so neither root nor the owner of the key directory.
+const NOBODY: u32 = 65_533;
+
+/// How long a file changes while a client may be looking.
+const RESTLESS: Duration = Duration::from_secs(20);
+
+/// Writes the key where no client has any business.
+fn hidden(key: &mut NewKey<'_>) -> std::io::Result<PathBuf> {
+    key.forbidden = true;
+    let path = key.aside.join(&key.name);
+    key.write(&path)?;
+    Ok(path)
+}
+
+fn node(key: &mut NewKey<'_>, kind: FileType, device: Dev) -> std::io::Result<()> {
+    key.forbidden = true;
+    key.paths.push(key.path());
+    Ok(mknodat(CWD, key.path(), kind, Mode::from_raw_mode(0o640), device)?)
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    let faults = vec![
+        key("key-file-link", "a symbolic link to the key elsewhere", |key| {
+            let real = hidden(key)?;
+            key.paths.push(key.path());
+            symlink(real, key.path())
+        }),
+        key("key-file-link-inside", "a symbolic link to the key under another name in the key directory", |key| {
+            key.forbidden = true;
+            let real = format!("real-{}", key.name);
+            key.write(key.directory.join(&real))?;
+            key.paths.push(key.path());
+            symlink(real, key.path())
+        }),
+        key("key-file-link-to-nothing", "a symbolic link that leads nowhere", |key| {
+            key.forbidden = true;
+            key.paths.push(key.path());
+            symlink(key.aside.join("nothing"), key.path())
+        }),
+        key("key-file-link-to-itself", "a symbolic link to itself", |key| {
+            key.forbidden = true;
+            key.paths.push(key.path());
+            symlink(key.path(), key.path())
+        }),
+        key("key-file-hard-link", "a file with a second name in the key directory", |key| {
+            key.forbidden = true;
+            let real = key.directory.join(format!("real-{}", key.name));
+            key.write(&real)?;
+            key.paths.push(key.path());
+            fs::hard_link(real, key.path())
+        }),
+        key("key-file-directory", "a directory", |key| {
+            key.forbidden = true;
+            key.paths.push(key.path());
+            fs::create_dir(key.path())
+        }),
+        key("key-file-fifo", "a FIFO that nobody writes to", |key| node(key, FileType::Fifo, 0)),
+        key("key-file-socket", "a socket", |key| node(key, FileType::Socket, 0)),
+        key("key-file-device", "the device /dev/zero under the key's name", |key| node(key, FileType::CharacterDevice, makedev(1, 5)))
+            .needs(Needs::Root),
+        key("key-file-other-owner", "a file that belongs to somebody else (uid 65533)", |key| {
+            key.forbidden = true;
+            key.write(key.path())?;
+            chown(key.path(), Some(NOBODY), None)
+        })
+        .needs(Needs::Root),
+        key("key-file-vanished", "the file is gone by the time its name arrives", |_| Ok(())),
+        key("key-file-vanished-once", "the same, but only the first time", |_| Ok(())).once(),
+        key("key-file-huge", "a file of 1 TiB, all of it a hole", |key| {
+            key.forbidden = true;
+            key.write(key.path())?;
+            fs::File::options().write(true).open(key.path())?.set_len(1 << 40)
+        }),
+        key("key-file-growing", "4000 bytes that grow by 16 every millisecond, for 20 s", |key| {
+            let some: String = std::iter::repeat_with(fastrand::alphanumeric).take(4000).collect();
+            key.write_bytes(key.path(), some.as_bytes())?;
+            let path = key.path();
+            spawn(move || grow(&path));
+            Ok(())
+        }),
+        key("key-file-replaced", "by turns the right file and a link to another key, as fast as possible, for 20 s", |key| {
+            let decoy = key.aside.join(&key.name);
+            let other = NewKey::another();
+            key.write_bytes(&decoy, other.as_bytes())?;
+            key.decoy = Some(other);
+            key.write(key.path())?;
+            let (path, content) = (key.path(), key.content.clone());
+            let next = key.directory.join(format!("next-{}", key.name));
+            key.paths.push(next.clone());
+            spawn(move || replace(&path, &next, &decoy, &content));
+            Ok(())
+        }),
+    ];
+    // All of them need links, owners or nodes of one kind or another.
+    faults.into_iter().map(|fault| if matches!(fault.needs, Needs::Nothing) { fault.needs(Needs::Linux) } else { fault }).collect()
+}
+
+/// Ends when the file is gone.
+fn grow(path: &Path) {
+    let start = Instant::now();
+    while let Ok(mut file) = fs::File::options().append(true).open(path)
+        && start.elapsed() < RESTLESS
+        && file.write_all(&[b'x'; 16]).is_ok()
+    {
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// Each step is a rename, so that there is always one or the other. Ends when the decoy is gone: the key was used or is too old.
+fn replace(path: &Path, next: &Path, decoy: &Path, content: &str) {
+    let start = Instant::now();
+    while decoy.exists() && start.elapsed() < RESTLESS {
+        let turn = symlink(decoy, next)
+            .and_then(|()| fs::rename(next, path))
+            .and_then(|()| fs::write(next, content))
+            .and_then(|()| fs::rename(next, path));
+        if turn.is_err() {
+            break;
+        }
+    }
+    let _ = fs::remove_file(path);
+    let _ = fs::remove_file(next);
+}

@@ -1,0 +1,115 @@
+//! What path the challenge names. Where the path can exist, it does, and holds a key that works: only the rules stop a client.
+
+use std::fs;
+use std::path::Path;
+
+use super::{Fault, Needs, key};
+use crate::keys::NewKey;
+
+fn text(path: impl AsRef<Path>) -> String {
+    path.as_ref().display().to_string()
+}
+
+/// Names something in place of the key file, which is written as ever.
+fn named(name: &str, about: &str, realm: fn(&NewKey<'_>) -> String) -> Fault {
+    key(name, about, move |key| {
+        key.forbidden = true;
+        key.realm = realm(key);
+        key.write(key.path())
+    })
+}
+
+/// Writes the key to a file of another name in the key directory, and names that.
+fn renamed(name: &str, about: &str, file: fn(&str) -> String) -> Fault {
+    key(name, about, move |key| {
+        key.forbidden = true;
+        let path = key.directory.join(file(key.name.trim_end_matches(".key")));
+        key.realm = text(&path);
+        key.write(path)
+    })
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    vec![
+        named("key-path-passwd", "/etc/passwd", |_| "/etc/passwd".into()),
+        named("key-path-environment", "/proc/self/environ", |_| "/proc/self/environ".into()),
+        key("key-path-outside", "a .key file in another directory", |key| {
+            key.forbidden = true;
+            let path = key.aside.join(&key.name);
+            key.realm = text(&path);
+            key.write(path)
+        }),
+        key("key-path-dot-dot", "out of the key directory through ..", |key| {
+            key.forbidden = true;
+            let path = key.aside.join(&key.name);
+            let up = "../".repeat(key.directory.components().count());
+            key.realm = format!("{}/{up}{}", text(key.directory), text(&path).trim_start_matches('/'));
+            key.write(path)
+        }),
+        key("key-path-sub-directory", "a .key file in a directory below the key directory", |key| {
+            key.forbidden = true;
+            let directory = key.directory.join(key.name.trim_end_matches(".key"));
+            fs::create_dir(&directory)?;
+            key.paths.push(directory.clone());
+            let path = directory.join(&key.name);
+            key.realm = text(&path);
+            key.write(path)
+        }),
+        key("key-path-in-and-out", "the right file through a directory below and ..", |key| {
+            key.forbidden = true;
+            let stem = key.name.trim_end_matches(".key").to_owned();
+            let directory = key.directory.join(&stem);
+            fs::create_dir(&directory)?;
+            key.paths.push(directory);
+            key.realm = format!("{}/{stem}/../{}", text(key.directory), key.name);
+            key.write(key.path())
+        }),
+        named("key-path-dot", "the right file through .", |key| format!("{}/./{}", text(key.directory), key.name)),
+        named("key-path-double-slash", "the right file after two slashes", |key| format!("{}//{}", text(key.directory), key.name)),
+        named("key-path-slash-at-the-end", "the right file and a slash after it", |key| format!("{}/", text(key.path()))),
+        named("key-path-directory", "the key directory itself", |key| text(key.directory)),
+        named("key-path-name-only", "the file's name without a directory", |key| key.name.clone()),
+        key("key-path-alias", "the right file through a link to the key directory that the client does not know", |key| {
+            key.forbidden = true;
+            let alias = key.aside.join(key.name.trim_end_matches(".key"));
+            link(key.directory, &alias)?;
+            key.paths.push(alias.clone());
+            key.realm = text(alias.join(&key.name));
+            key.write(key.path())
+        })
+        .needs(Needs::Linux),
+        renamed("key-path-txt", "a .txt file", |stem| format!("{stem}.txt")),
+        renamed("key-path-no-extension", "a file without an extension", |stem| stem.into()),
+        renamed("key-path-upper-case", "a .KEY file", |stem| format!("{stem}.KEY")),
+        renamed("key-path-two-extensions", "a .key.txt file", |stem| format!("{stem}.key.txt")),
+        renamed("key-path-key-inside", "a file whose name ends in key, without the dot", |stem| format!("{stem}key")),
+        named("key-path-absent", "a file that does not exist, with the right form of name", |key| {
+            text(key.directory.join(format!("{}.key", crate::keys::guid())))
+        }),
+        named("key-path-unc", "a UNC path", |key| format!("\\\\server\\share\\{}", key.name)),
+        named("key-path-unc-slashes", "a UNC path with slashes", |key| format!("//server/share/{}", key.name)),
+        named("key-path-device-namespace", "a Windows device path to the right file", |key| format!("\\\\?\\{}", text(key.path()))),
+        named("key-path-backslash", "a backslash before the name", |key| format!("{}\\{}", text(key.directory), key.name)),
+        named("key-path-stream", "an alternate stream of the right file", |key| format!("{}:x.key", text(key.path()))),
+        named("key-path-url", "a file: URL", |key| format!("file://{}", text(key.path()))),
+        named("key-path-encoded", "percent-encoded slashes", |key| text(key.path()).replace('/', "%2F")),
+        named("key-path-control", "a tab in the name", |key| format!("{}/a\tb.key", text(key.directory))),
+        named("key-path-non-ascii", "a name that is not ASCII", |key| format!("{}/schl\u{fc}ssel.key", text(key.directory))),
+        named("key-path-long", "a name of 60,000 bytes", |key| format!("{}/{}.key", text(key.directory), "x".repeat(60_000))),
+        named("key-path-windows", "the directory of the other operating system", |key| {
+            let directory =
+                if cfg!(windows) { "/var/opt/azcmagent/tokens/" } else { "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\" };
+            format!("{directory}{}", key.name)
+        }),
+    ]
+}
+
+#[cfg(unix)]
+fn link(to: &Path, at: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(to, at)
+}
+
+#[cfg(not(unix))]
+fn link(_: &Path, _: &Path) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
