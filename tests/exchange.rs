@@ -94,7 +94,7 @@ fn nobody_listening_is_told_within_seconds() {
 
 #[test]
 fn a_call_is_cancelled_at_once_and_from_another_thread() {
-    let emulator = Emulator::start(&["--fault", "no-answer"]);
+    let emulator = Emulator::start(&["--fault", "no-answer-before-challenge"]);
     let pending = request(&emulator, "https://vault.azure.net").start().unwrap();
     assert!(pending.wait(Duration::from_millis(50)).is_none());
     std::thread::scope(|scope| {
@@ -110,7 +110,7 @@ fn a_call_is_cancelled_at_once_and_from_another_thread() {
 
 #[test]
 fn the_deadline_is_kept_by_caller_and_exchange() {
-    let emulator = Emulator::start(&["--fault", "no-answer"]);
+    let emulator = Emulator::start(&["--fault", "no-answer-before-challenge"]);
     let begun = Instant::now();
     let error = failure(request(&emulator, "https://vault.azure.net").timeout(Duration::from_millis(700)));
     assert_eq!(error.status(), Status::Timeout, "{error}");
