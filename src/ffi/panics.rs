@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_panic_comes_out_as_its_place_and_only_that() {
-        let place = caught(|| panic!("swordfish")).unwrap_err();
+        let place = caught(|| panic!("swordfish")).expect_err("a panic");
         assert!(place.starts_with("src/ffi/panics.rs:"), "{place}");
         assert!(!place.contains("swordfish"));
         assert_eq!(caught(|| 7), Ok(7));

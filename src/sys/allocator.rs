@@ -107,7 +107,7 @@ mod tests {
     fn freed_blocks_are_wiped() {
         let allocator = Wiping(Inspector::default());
         for size in [1, 7, 64, 4097, 1 << 20] {
-            let layout = Layout::from_size_align(size, 8).unwrap();
+            let layout = Layout::from_size_align(size, 8).expect("a layout");
             let block = filled(&allocator, layout);
             // SAFETY: allocated above with this layout.
             unsafe { allocator.dealloc(block, layout) };
@@ -120,8 +120,8 @@ mod tests {
     fn growing_and_shrinking_leave_no_old_bytes_and_lose_none() {
         for (old_size, new_size) in [(16, 4096), (4096, 16), (32, 32), (1 << 20, 1 << 21)] {
             let allocator = Wiping(Inspector::default());
-            let old = Layout::from_size_align(old_size, 16).unwrap();
-            let new = Layout::from_size_align(new_size, 16).unwrap();
+            let old = Layout::from_size_align(old_size, 16).expect("a layout");
+            let new = Layout::from_size_align(new_size, 16).expect("a layout");
             let block = filled(&allocator, old);
             // SAFETY: allocated above with `old`; what is compared is what was copied, and it is freed with `new`.
             unsafe {
