@@ -12,7 +12,7 @@ use crate::text::shown;
 const TOKEN_PATH: &str = "/metadata/identity/oauth2/token";
 
 /// An address that passed the rules.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Endpoint {
     url: Url,
     address: SocketAddr,

@@ -8,9 +8,9 @@ use crate::error::{ErrorKind, KeyFileReason};
 use crate::http::{self, Answer, NoAnswer, unix_now};
 use crate::json;
 use crate::peer;
-use crate::pending::Run;
 use crate::plan::Plan;
 use crate::retry::{Retries, Stop, is_busy};
+use crate::run::Run;
 use crate::secret::Secret;
 use crate::text::{shown, shown_bytes};
 use crate::token::AccessToken;
@@ -61,7 +61,7 @@ fn attempt(plan: &Plan, run: &Run) -> Result<AccessToken, Stop> {
 }
 
 fn ask(plan: &Plan, run: &Run, key: Option<&Secret>) -> Result<Answer, Stop> {
-    let asked = http::get(&plan.url(), key, run.deadline);
+    let asked = http::get(&plan.url(), key, run.deadline());
     let not_running = |what: &str| ErrorKind::AgentNotRunning { address: address(plan), what: what.to_owned() };
     let error = match asked {
         Ok(answer) => {
@@ -75,7 +75,11 @@ fn ask(plan: &Plan, run: &Run, key: Option<&Secret>) -> Result<Answer, Stop> {
         NoAnswer::Refused => Stop::Refused(not_running("the connection is refused")),
         NoAnswer::Broken(what) => Stop::Busy(not_running(&format!("it takes the connection, but does not answer ({what})")), None),
         NoAnswer::Truncated => Stop::Busy(ErrorKind::BadResponse { what: "it broke off before its end".to_owned() }, None),
-        NoAnswer::TimedOut => Stop::Final(run.timed_out("waiting for the agent's answer")),
+        NoAnswer::TimedOut => {
+            let error = run.timed_out("waiting for the agent's answer");
+            // Somebody with more time may have joined since this request was sent.
+            if run.remaining().is_zero() { Stop::Final(error) } else { Stop::Busy(error, None) }
+        }
         NoAnswer::TooLarge => Stop::Final(ErrorKind::BadResponse { what: "it is larger than any answer of the agent's".to_owned() }),
         NoAnswer::NotHttp => Stop::Final(foreign(plan, "it does not speak HTTP".to_owned(), None)),
         NoAnswer::NoClient(what) => Stop::Final(ErrorKind::Internal { what }),

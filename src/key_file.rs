@@ -42,7 +42,7 @@ impl KeyDirectory {
         if !ours {
             return Err("it is not directly in the agent's key directory");
         }
-        if !sys::is_key_name(name) {
+        if !sys::is_key_name(name) || name.contains(char::is_control) {
             return Err("its name is not that of a key file");
         }
         Ok(name)
@@ -82,6 +82,9 @@ impl KeyDirectory {
         }
         let expected = usize::try_from(facts.size).unwrap_or(LARGEST);
         let content = Secret::read(&file, expected, LARGEST).map_err(unreadable)?.ok_or_else(too_large)?;
+        if content.expose().len() != expected {
+            return Err(refuse(KeyFileReason::Size, "it changed its size while it was read"));
+        }
         key_in(content).ok_or_else(|| refuse(KeyFileReason::Content, "it is empty or not one line of printable ASCII"))
     }
 

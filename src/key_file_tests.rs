@@ -96,6 +96,7 @@ fn paths_elsewhere_are_refused_whatever_lies_there() {
         folder.path("a.key:stream"),
         folder.path("a:b.key"),
         folder.path("a.key\0"),
+        folder.path("a\tb.key"),
         folder.path("a.key/"),
         format!("{tokens}/a.key"),
         format!("/{tokens}a.key"),

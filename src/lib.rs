@@ -25,6 +25,7 @@
 #![warn(missing_docs)]
 
 mod advice;
+mod cache;
 mod challenge;
 mod claims;
 mod discovery;
@@ -32,6 +33,7 @@ mod endpoint;
 mod error;
 mod error_kind;
 mod exchange;
+mod exchange_state;
 mod http;
 mod json;
 mod key_file;
@@ -41,6 +43,7 @@ mod pending;
 mod plan;
 mod request;
 mod retry;
+mod run;
 mod secret;
 mod status;
 mod sys;
@@ -52,6 +55,7 @@ mod token_response;
 #[doc(hidden)]
 pub mod ffi;
 
+pub use cache::clear_cache;
 pub use claims::Claims;
 pub use error::{Error, ErrorKind, KeyFileReason};
 pub use log::Log;

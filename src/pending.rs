@@ -1,28 +1,33 @@
 //! Exchanges run on threads of their own; callers wait, each with their own deadline, and can stop waiting at any time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::cache::{self, Claim, Start};
 use crate::discovery::{Agent, Machine};
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
+use crate::exchange_state::{ExchangeState, Waited};
 use crate::log::Log;
 use crate::plan::{Plan, Wishes};
+use crate::run::Run;
+use crate::text::shown;
 use crate::token::AccessToken;
 
 /// The time for a call, if the caller does not say. Agents from 1.56 on take longer themselves than the seconds of old.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
-
 /// A day; keeps sums of times in range.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(86_400);
+/// Whoever renews a token that is still good waits no longer than this for the new one.
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A token that has been asked for. Dropping it abandons the exchange, which then ends by itself.
+/// A token that has been asked for. Dropping it gives up; an exchange that nobody waits for any more ends by itself.
 #[derive(Debug)]
 pub struct PendingToken {
-    exchange: Arc<Exchange>,
+    source: Source,
     agent: Agent,
     timeout: Duration,
     deadline: Instant,
@@ -30,27 +35,14 @@ pub struct PendingToken {
     cancelled: AtomicBool,
 }
 
-/// What caller and worker share.
-#[derive(Debug, Default)]
-struct Exchange {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    outcome: Option<Result<AccessToken, Error>>,
-    abandoned: bool,
-}
-
-impl Exchange {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'a>(&self, state: MutexGuard<'a, State>, time: Duration) -> MutexGuard<'a, State> {
-        self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
-    }
+#[derive(Debug)]
+enum Source {
+    Cache(AccessToken),
+    Exchange {
+        exchange: Arc<ExchangeState>,
+        /// What to fall back on when the exchange only renews.
+        still_good: Option<AccessToken>,
+    },
 }
 
 impl PendingToken {
@@ -58,43 +50,58 @@ impl PendingToken {
         let log = Log::new();
         let plan = Plan::new(wishes, &Machine::this(), &log).map_err(|kind| Error::new(kind, None, log.clone()))?;
         let timeout = wishes.timeout.unwrap_or(DEFAULT_TIMEOUT).min(LONGEST_TIMEOUT);
-        let deadline = Instant::now() + timeout;
-        let exchange = Arc::new(Exchange::default());
+        let now = Instant::now();
+        let (mut deadline, renewal_deadline) = (now + timeout, now + timeout.min(RENEWAL_TIMEOUT));
         let agent = plan.agent.clone();
-
-        let run = Run { exchange: exchange.clone(), deadline, timeout, log: log.clone() };
-        let started = thread::Builder::new().name("arc-token".to_owned()).spawn(move || run.carry_out(&plan));
-        if let Err(error) = started {
-            let kind = ErrorKind::Internal { what: format!("no thread could be started ({})", crate::text::shown(&error.to_string())) };
-            return Err(Error::new(kind, Some(agent), log));
-        }
-        Ok(Self { exchange, agent, timeout, deadline, log, cancelled: AtomicBool::new(false) })
+        let source = match cache::claim(&plan, deadline, renewal_deadline, &log) {
+            Claim::Hit(token) => {
+                log.step("The token is in the cache.");
+                Source::Cache(token)
+            }
+            Claim::Join(exchange) => {
+                log.step("Waiting for the answer to the same request, which is under way.");
+                Source::Exchange { exchange, still_good: None }
+            }
+            Claim::Lead(start, exchange) => {
+                begin(plan, start, &exchange, timeout, false, &log)?;
+                Source::Exchange { exchange, still_good: None }
+            }
+            Claim::Renew(start, exchange, token) => {
+                log.step("The token in the cache is past half of its life; renewing it.");
+                deadline = renewal_deadline;
+                match begin(plan, start, &exchange, RENEWAL_TIMEOUT, true, &log) {
+                    Ok(()) => Source::Exchange { exchange, still_good: Some(token) },
+                    Err(_) => Source::Cache(token),
+                }
+            }
+        };
+        Ok(Self { source, agent, timeout, deadline, log, cancelled: AtomicBool::new(false) })
     }
 
     /// Waits at most `time`. `None` when there is no outcome yet. The outcome stays: another call gives it again.
     ///
     /// May be called from several threads at once. When the request's own time is up, that is an outcome too.
     pub fn wait(&self, time: Duration) -> Option<Result<AccessToken, Error>> {
-        let until = Instant::now() + time.min(LONGEST_TIMEOUT);
-        let mut state = self.exchange.state();
-        loop {
-            if self.cancelled.load(Ordering::Acquire) {
-                return Some(Err(self.failed(ErrorKind::Cancelled)));
+        let is_cancelled = || self.cancelled.load(Ordering::Acquire);
+        let (exchange, still_good) = match &self.source {
+            Source::Cache(_) if is_cancelled() => return Some(Err(self.failed(ErrorKind::Cancelled))),
+            Source::Cache(token) => return Some(Ok(token.clone())),
+            Source::Exchange { exchange, still_good } => (exchange, still_good),
+        };
+        let until = self.deadline.min(Instant::now() + time.min(LONGEST_TIMEOUT));
+        let outcome = match exchange.wait(until, is_cancelled) {
+            Waited::Interrupted => return Some(Err(self.failed(ErrorKind::Cancelled))),
+            Waited::Outcome(outcome) => outcome,
+            Waited::Late if Instant::now() < self.deadline => return None,
+            Waited::Late => {
+                let waiting_for = "waiting for the exchange with the agent";
+                Err(self.failed(ErrorKind::Timeout { limit: self.timeout, waiting_for }))
             }
-            if let Some(outcome) = &state.outcome {
-                return Some(outcome.clone());
-            }
-            let now = Instant::now();
-            if now >= self.deadline {
-                return Some(Err(
-                    self.failed(ErrorKind::Timeout { limit: self.timeout, waiting_for: "waiting for the exchange with the agent" })
-                ));
-            }
-            if now >= until {
-                return None;
-            }
-            state = self.exchange.wait(state, until.min(self.deadline) - now);
-        }
+        };
+        Some(match (outcome, still_good) {
+            (Err(_), Some(token)) => Ok(token.clone()),
+            (outcome, _) => outcome,
+        })
     }
 
     pub(crate) fn wait_to_the_end(&self) -> Result<AccessToken, Error> {
@@ -106,12 +113,15 @@ impl PendingToken {
     }
 
     /// Gives up: every waiting call returns [`Cancelled`](crate::Status::Cancelled) at once. May be called from any thread.
+    /// Others who wait for the same token are not disturbed.
     pub fn cancel(&self) {
-        // Under the lock, so that no waiting call misses it.
-        let mut state = self.exchange.state();
-        self.cancelled.store(true, Ordering::Release);
-        state.abandoned = true;
-        self.exchange.changed.notify_all();
+        if self.cancelled.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let Source::Exchange { exchange, .. } = &self.source {
+            exchange.leave();
+            exchange.wake();
+        }
     }
 
     /// The steps taken so far.
@@ -126,65 +136,29 @@ impl PendingToken {
 
 impl Drop for PendingToken {
     fn drop(&mut self) {
-        self.exchange.state().abandoned = true;
-        self.exchange.changed.notify_all();
+        self.cancel();
     }
 }
 
-/// An exchange's own side: its deadline, its log, and whether anybody still wants its outcome.
-pub(crate) struct Run {
-    exchange: Arc<Exchange>,
-    pub(crate) deadline: Instant,
-    timeout: Duration,
-    pub(crate) log: Log,
+/// Begins an exchange on a thread of its own.
+fn begin(plan: Plan, start: Start, exchange: &Arc<ExchangeState>, timeout: Duration, single_try: bool, log: &Log) -> Result<(), Error> {
+    let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), single_try };
+    let (exchange, agent, failed_plan) = (exchange.clone(), plan.agent.clone(), plan.clone());
+    let started = thread::Builder::new().name("arc-token".to_owned()).spawn(move || carry_out(&plan, start, &run));
+    let Err(error) = started else { return Ok(()) };
+    let kind = ErrorKind::Internal { what: format!("no thread could be started ({})", shown(&error.to_string())) };
+    let error = Error::new(kind, Some(agent), log.clone());
+    cache::finish(&failed_plan, start, &exchange, None);
+    exchange.finish(Err(error.clone())); // Others may have joined already.
+    Err(error)
 }
 
-impl Run {
-    fn carry_out(self, plan: &Plan) {
-        // A panic must not leave the callers waiting.
-        let outcome = catch_unwind(AssertUnwindSafe(|| exchange::run(plan, &self)))
-            .unwrap_or_else(|_| Err(ErrorKind::Internal { what: "the exchange panicked".to_owned() }))
-            .map_err(|kind| Error::new(kind, Some(plan.agent.clone()), self.log.clone()));
-        let mut state = self.exchange.state();
-        if !state.abandoned {
-            state.outcome = Some(outcome);
-        }
-        self.exchange.changed.notify_all();
-    }
-
-    /// Fails when there is no point in going on.
-    pub(crate) fn check(&self) -> Result<(), ErrorKind> {
-        if self.exchange.state().abandoned {
-            return Err(ErrorKind::Cancelled);
-        }
-        if self.remaining().is_zero() { Err(self.timed_out("talking to the agent")) } else { Ok(()) }
-    }
-
-    pub(crate) fn remaining(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
-    }
-
-    pub(crate) fn timed_out(&self, waiting_for: &'static str) -> ErrorKind {
-        ErrorKind::Timeout { limit: self.timeout, waiting_for }
-    }
-
-    /// Waits for `time`, unless nobody wants the outcome any more.
-    pub(crate) fn pause(&self, time: Duration) -> Result<(), ErrorKind> {
-        let until = Instant::now() + time;
-        let mut state = self.exchange.state();
-        while !state.abandoned {
-            let now = Instant::now();
-            if now >= until {
-                drop(state);
-                return self.check();
-            }
-            state = self.exchange.wait(state, until - now);
-        }
-        Err(ErrorKind::Cancelled)
-    }
-
-    #[cfg(test)]
-    pub(crate) fn for_tests(timeout: Duration) -> Self {
-        Self { exchange: Arc::default(), deadline: Instant::now() + timeout, timeout, log: Log::new() }
-    }
+fn carry_out(plan: &Plan, start: Start, run: &Run) {
+    // A panic must not leave the callers waiting.
+    let outcome = catch_unwind(AssertUnwindSafe(|| exchange::run(plan, run)))
+        .unwrap_or_else(|_| Err(ErrorKind::Internal { what: "the exchange panicked".to_owned() }))
+        .map_err(|kind| Error::new(kind, Some(plan.agent.clone()), run.log.clone()));
+    // Into the cache first: whoever comes now finds it there.
+    cache::finish(plan, start, &run.exchange, outcome.as_ref().ok());
+    run.exchange.finish(outcome);
 }

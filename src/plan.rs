@@ -1,11 +1,13 @@
 //! A request whose values have been checked, and the one place that checks them.
 
+use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Url;
 
 use crate::discovery::{self, Agent, Machine};
+use crate::endpoint::Endpoint;
 use crate::error::ErrorKind;
 use crate::key_file::KeyDirectory;
 use crate::log::Log;
@@ -25,6 +27,21 @@ pub(crate) struct Plan {
     pub(crate) force_refresh: bool,
 }
 
+/// Plans are equal when the agent would answer them alike.
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape() == other.shape()
+    }
+}
+
+impl Eq for Plan {}
+
+impl Hash for Plan {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.shape().hash(hasher);
+    }
+}
+
 /// The values as the caller gave them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wishes {
@@ -40,6 +57,10 @@ pub(crate) struct Wishes {
 }
 
 impl Plan {
+    /// What shapes the answer: not what named the address, nor whether a new token is wanted.
+    fn shape(&self) -> (&Endpoint, &KeyDirectory, &str, &str, &Identity) {
+        (&self.agent.endpoint, &self.key_directory, &self.api_version, &self.resource, &self.identity)
+    }
     /// Checks the values, then finds the agent. Sends nothing.
     pub(crate) fn new(wishes: &Wishes, machine: &Machine<'_>, log: &Log) -> Result<Self, ErrorKind> {
         let resource = resource(&wishes.resource)?.to_owned();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::ErrorKind;
-use crate::pending::Run;
+use crate::run::Run;
 
 /// Why an attempt failed, and whether another may succeed.
 pub(crate) enum Stop {
@@ -45,6 +45,7 @@ impl Retries {
     pub(crate) fn next(&mut self, stop: Stop, run: &Run) -> Result<(), ErrorKind> {
         let (error, pause) = match stop {
             Stop::Final(error) => return Err(error),
+            Stop::Refused(error) | Stop::Busy(error, _) if run.single_try => return Err(error),
             Stop::Refused(error) => {
                 let since = *self.refused_since.get_or_insert_with(Instant::now);
                 if since.elapsed() + REFUSED_PAUSE > REFUSED_FOR {

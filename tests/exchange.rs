@@ -62,7 +62,7 @@ fn two_requests_are_sent_on_one_connection_with_the_documented_headers() {
 fn each_exchange_reads_a_key_of_its_own_and_none_is_left() {
     let emulator = Emulator::start(&[]);
     for _ in 0..3 {
-        request(&emulator, "https://vault.azure.net").send().unwrap();
+        request(&emulator, "https://vault.azure.net").force_refresh(true).send().unwrap();
     }
     assert_eq!(emulator.issued().keys.len(), 3);
     assert_eq!(std::fs::read_dir(&emulator.key_directory).unwrap().count(), 0);

@@ -12,3 +12,8 @@ pub(crate) use unix::*;
 mod windows;
 #[cfg(windows)]
 pub(crate) use windows::*;
+
+#[cfg_attr(unix, path = "locked_unix.rs")]
+#[cfg_attr(windows, path = "locked_windows.rs")]
+mod locked;
+pub(crate) use locked::LockedMemory;

@@ -1,0 +1,127 @@
+//! What an exchange and those who wait for it share.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::error::Error;
+use crate::token::AccessToken;
+
+pub(crate) type Outcome = Result<AccessToken, Error>;
+
+/// One exchange: its outcome once there is one, and how many still want it.
+#[derive(Debug)]
+pub(crate) struct ExchangeState {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    outcome: Option<Outcome>,
+    waiting: usize,
+    deadline: Instant,
+}
+
+/// What came of waiting.
+pub(crate) enum Waited {
+    Outcome(Outcome),
+    /// What was asked to interrupt the waiting did so.
+    Interrupted,
+    /// The time is up.
+    Late,
+}
+
+impl ExchangeState {
+    /// An exchange that one caller waits for until `deadline`.
+    pub(crate) fn new(deadline: Instant) -> Self {
+        Self { state: Mutex::new(State { outcome: None, waiting: 1, deadline }), changed: Condvar::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep<'a>(&self, state: MutexGuard<'a, State>, time: Duration) -> MutexGuard<'a, State> {
+        self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// One more caller waits, until `deadline`; the exchange then has that long. False when it is too late to join: all
+    /// others have given up, so it may be ending already.
+    pub(crate) fn join(&self, deadline: Instant) -> bool {
+        let mut state = self.state();
+        if state.waiting == 0 {
+            return false;
+        }
+        state.waiting += 1;
+        state.deadline = state.deadline.max(deadline);
+        true
+    }
+
+    /// One caller less. After the last the outcome is wanted by nobody, and wiped.
+    pub(crate) fn leave(&self) {
+        let mut state = self.state();
+        state.waiting = state.waiting.saturating_sub(1);
+        if state.waiting == 0 {
+            state.outcome = None;
+        }
+        self.changed.notify_all();
+    }
+
+    /// Wakes all who wait, so that they look whether they were interrupted.
+    pub(crate) fn wake(&self) {
+        let _state = self.state(); // Under the lock, so that nobody is between looking and sleeping.
+        self.changed.notify_all();
+    }
+
+    /// Ends the exchange.
+    pub(crate) fn finish(&self, outcome: Outcome) {
+        let mut state = self.state();
+        if state.waiting > 0 {
+            state.outcome = Some(outcome);
+        }
+        self.changed.notify_all();
+    }
+
+    /// Waits for the outcome until `until`, or until `interrupted` says so.
+    pub(crate) fn wait(&self, until: Instant, interrupted: impl Fn() -> bool) -> Waited {
+        let mut state = self.state();
+        loop {
+            if interrupted() {
+                return Waited::Interrupted;
+            }
+            if let Some(outcome) = &state.outcome {
+                return Waited::Outcome(outcome.clone());
+            }
+            let now = Instant::now();
+            if now >= until {
+                return Waited::Late;
+            }
+            state = self.sleep(state, until - now);
+        }
+    }
+
+    /// For the exchange: sleeps for `time`; false when nobody waits for it any more.
+    pub(crate) fn pause(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        let mut state = self.state();
+        loop {
+            if state.waiting == 0 {
+                return false;
+            }
+            let now = Instant::now();
+            if now >= until {
+                return true;
+            }
+            state = self.sleep(state, until - now);
+        }
+    }
+
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.state().waiting == 0
+    }
+
+    /// The latest time that anybody waits until.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.state().deadline
+    }
+}

@@ -1,0 +1,50 @@
+//! An exchange's own side: how long it has, whether anybody still wants its outcome, and the log of its steps.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::error::ErrorKind;
+use crate::exchange_state::ExchangeState;
+use crate::log::Log;
+
+/// One run of an exchange.
+pub(crate) struct Run {
+    pub(crate) exchange: Arc<ExchangeState>,
+    pub(crate) timeout: Duration,
+    pub(crate) log: Log,
+    /// Renewing a token that is still good is not worth a second try.
+    pub(crate) single_try: bool,
+}
+
+impl Run {
+    /// Fails when there is no point in going on.
+    pub(crate) fn check(&self) -> Result<(), ErrorKind> {
+        if self.exchange.is_abandoned() {
+            return Err(ErrorKind::Cancelled);
+        }
+        if self.remaining().is_zero() { Err(self.timed_out("talking to the agent")) } else { Ok(()) }
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        self.exchange.deadline()
+    }
+
+    pub(crate) fn remaining(&self) -> Duration {
+        self.deadline().saturating_duration_since(Instant::now())
+    }
+
+    pub(crate) fn timed_out(&self, waiting_for: &'static str) -> ErrorKind {
+        ErrorKind::Timeout { limit: self.timeout, waiting_for }
+    }
+
+    /// Waits for `time`, unless nobody wants the outcome any more.
+    pub(crate) fn pause(&self, time: Duration) -> Result<(), ErrorKind> {
+        if self.exchange.pause(time) { self.check() } else { Err(ErrorKind::Cancelled) }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests(timeout: Duration) -> Self {
+        let exchange = Arc::new(ExchangeState::new(Instant::now() + timeout));
+        Self { exchange, timeout, log: Log::new(), single_try: false }
+    }
+}
