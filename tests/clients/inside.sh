@@ -133,4 +133,4 @@ else
 fi
 
 echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+if [ "$failed" -gt 0 ]; then exit 1; fi
