@@ -4,7 +4,9 @@ function Invoke-AllSuites {
     Invoke-Suite 'cargo fmt' Check $CargoFolder -Command cargo, fmt, '--check', '--', '--color=never'
     Invoke-Suite 'clippy' Check $CargoFolder -Command cargo, clippy, '--quiet', '--all-targets', '--', '-D', 'warnings'
     Invoke-Suite 'clippy without c-api' Check $CargoFolder -Command cargo, clippy, '--quiet', '--all-targets', '--no-default-features', '--', '-D', 'warnings'
-    Invoke-Suite 'dotnet format' Check -Command dotnet, format, $ManagedProject, '--verify-no-changes', '--no-restore'
+    foreach ($project in $ManagedProject, 'tests/clients/Clients.csproj') {
+        Invoke-Suite "dotnet format $(Split-Path -LeafBase $project)" Check -Command dotnet, format, $project, '--verify-no-changes'
+    }
     Invoke-Suite 'Rust tests' Cargo $CargoFolder -Command cargo, test, '--no-fail-fast'
 
     $emulator = Build-Emulator
