@@ -76,9 +76,9 @@ fn both_times(when: When) -> Vec<Fault> {
         }),
         other(when, "500-text", "500 with a text that is not JSON", || Response::text(500, "Internal Server Error\n")),
         other(when, "500-empty", "500 without a body", || Response::text(500, "")),
-        other(when, "500-deep", "500 with an error 200,000 levels deep", || Response::html(500, &"[".repeat(200_000))),
+        other(when, "500-deep", "500 with an error 200,000 levels deep", || json_text(500, &"[".repeat(200_000))),
         other(when, "500-other-shape", "500 with JSON whose fields are of other types", || {
-            Response::text(500, "{\"error\":{\"code\":17,\"message\":null},\"error_description\":[1,2],\"error_codes\":\"500\"}")
+            json_text(500, "{\"error\":{\"code\":17,\"message\":null},\"error_description\":[1,2],\"error_codes\":\"500\"}")
         }),
         other(when, "500-terminal-escape", "500 whose description has terminal escapes and line ends", || {
             error(500, "server_error", "red: \u{1b}[31m\r\nGET-ARCTOKEN: all is well\u{7}\u{202e}")
@@ -91,6 +91,13 @@ fn both_times(when: When) -> Vec<Fault> {
         other(when, "204", "204 without a body", || Response::text(204, "")),
     ]);
     faults
+}
+
+/// JSON that is not of the agent's form.
+fn json_text(status: u16, body: &str) -> Response {
+    let mut response = Response::text(status, body);
+    response.set("Content-Type", "application/json");
+    response
 }
 
 fn page(status: u16) -> Response {
