@@ -34,7 +34,7 @@ mod header {
     use std::path::PathBuf;
 
     /// In the order in which they are to be read.
-    const SOURCES: [&str; 8] = [
+    const SOURCES: [&str; 11] = [
         "src/status.rs",
         "src/ffi/version.rs",
         "src/ffi/simple.rs",
@@ -43,6 +43,9 @@ mod header {
         "src/ffi/field.rs",
         "src/ffi/result.rs",
         "src/ffi/error.rs",
+        "src/ffi/cache.rs",
+        "src/ffi/agent.rs",
+        "src/ffi/table.rs",
     ];
 
     pub(crate) fn write() {

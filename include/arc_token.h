@@ -296,6 +296,31 @@ typedef int32_t arc_token_field;
 #endif // __cplusplus
 
 /**
+ * What a text of a row says. Each function that gives a table says which its rows have.
+ */
+enum arc_token_column
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The address of the agent's token endpoint.
+     */
+    ARC_TOKEN_COLUMN_ENDPOINT = 1,
+    /**
+     * What named that address.
+     */
+    ARC_TOKEN_COLUMN_ENDPOINT_SOURCE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum arc_token_column arc_token_column;
+#else
+typedef int32_t arc_token_column;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What went wrong in one call. Immutable: any number of threads may read it at the same time.
  *
  * Comes out of every function with an `error_out`; freed with `arc_token_error_free`.
@@ -336,6 +361,18 @@ typedef struct arc_token_request arc_token_request;
  * - `arc_token_result_free`: the end
  */
 typedef struct arc_token_result arc_token_result;
+
+/**
+ * Rows of texts. Immutable: any number of threads may read it at the same time.
+ *
+ * Freed with `arc_token_table_free`.
+ *
+ * Methods:
+ * - `arc_token_table_rows`: how many rows there are
+ * - `arc_token_table_text`: a text of a row
+ * - `arc_token_table_free`: the end
+ */
+typedef struct arc_token_table arc_token_table;
 
 #ifdef __cplusplus
 extern "C" {
@@ -572,6 +609,61 @@ const char *arc_token_error_text(const struct arc_token_error *error, arc_token_
  * - `error` is NULL, or an error not freed yet, which no other thread is using.
  */
 void arc_token_error_free(struct arc_token_error *error);
+
+/**
+ * Wipes and forgets all tokens that the library keeps for this process, so that the next request for each asks the agent.
+ * Results that were handed out stay good; exchanges under way go on, but what they get is not kept. Any thread.
+ *
+ * A token is kept until five minutes before its end and given to whoever asks for the same again: same address, key
+ * directory, API version, resource and identity. Requests for the same at the same time share one exchange with the agent.
+ */
+void arc_token_cache_clear(void);
+
+/**
+ * Finds the agent as a request without an endpoint does, and asks nobody: nothing is sent.
+ *
+ * `*table_out` has one row with `ARC_TOKEN_COLUMN_ENDPOINT` and `ARC_TOKEN_COLUMN_ENDPOINT_SOURCE`. Any thread.
+ *
+ * # Errors
+ * `ARC_TOKEN_STATUS_AGENT_NOT_INSTALLED`, `ARC_TOKEN_STATUS_ENDPOINT_REFUSED`.
+ *
+ * # Safety
+ * - `table_out` is NULL (an error), or valid for a write. The table it gets is the caller's to free.
+ * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+ */
+arc_token_status arc_token_find_agent(struct arc_token_table **table_out, struct arc_token_error **error_out);
+
+/**
+ * The number of rows. 0 for NULL.
+ *
+ * # Safety
+ * - `table` is NULL, or a table not freed yet.
+ */
+size_t arc_token_table_rows(const struct arc_token_table *table);
+
+/**
+ * A text of the row with this number, counted from 0: its address, and its length in bytes in `*length_out`. UTF-8, not
+ * NUL-terminated.
+ *
+ * NULL and 0 where there is no such text: for a column that this row does not have, an unknown column or row, or NULL.
+ * The text belongs to the table and is good until that is freed.
+ *
+ * # Safety
+ * - `table` is NULL, or a table not freed yet.
+ * - `length_out` is NULL, or valid for a write.
+ */
+const char *arc_token_table_text(const struct arc_token_table *table,
+                                 size_t row,
+                                 arc_token_column column,
+                                 size_t *length_out);
+
+/**
+ * Frees a table, and with it the texts read from it. NULL is fine.
+ *
+ * # Safety
+ * - `table` is NULL, or a table not freed yet, which no other thread is using.
+ */
+void arc_token_table_free(struct arc_token_table *table);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -6,7 +6,7 @@ use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
 use crate::endpoint::Endpoint;
-use crate::error::{ErrorKind, shown_path};
+use crate::error::{Error, ErrorKind, shown_path};
 use crate::log::Log;
 use crate::sys;
 
@@ -63,6 +63,18 @@ pub(crate) fn find(caller: Option<&str>, machine: &Machine<'_>, log: &Log) -> Re
     let agent = look(caller, machine, log)?;
     log.step(format!("The agent is at {} ({}).", agent.endpoint, agent.source));
     Ok(agent)
+}
+
+/// The agent's token endpoint on this machine, and what named it, found as a request that names none finds it. Sends nothing.
+///
+/// # Errors
+/// `AgentNotInstalled`, `EndpointRefused`.
+pub fn find_agent() -> Result<(String, String), Error> {
+    let log = Log::new();
+    match find(None, &Machine::this(), &log) {
+        Ok(agent) => Ok((agent.endpoint.to_string(), agent.source.to_string())),
+        Err(kind) => Err(Error::new(kind, None, log)),
+    }
 }
 
 fn look(caller: Option<&str>, machine: &Machine<'_>, log: &Log) -> Result<Agent, ErrorKind> {

@@ -117,6 +117,7 @@ fn key_in(content: Secret) -> Option<Secret> {
     (printable && !blank).then(|| content.truncated(len))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "key_file_tests.rs"]
 mod tests;

@@ -100,7 +100,7 @@ fn paths_elsewhere_are_refused_whatever_lies_there() {
         folder.path("a.key/"),
         format!("{tokens}/a.key"),
         format!("/{tokens}a.key"),
-        format!(r"\\server\share\a.key"),
+        r"\\server\share\a.key".to_owned(),
         tokens.clone(),
     ] {
         assert_eq!(folder.refusal(&path), KeyFileReason::Path, "{path}");
@@ -177,7 +177,7 @@ fn a_denied_file_is_told_apart_from_a_missing_one() {
     }
     let folder = Folder::new();
     let path = folder.write("a.key", "k");
-    File::open(&path).unwrap().set_permissions(fs::Permissions::from_mode(0)).unwrap();
+    File::open(&path).unwrap().set_permissions(fs::Permissions::from_mode(0o000)).unwrap();
     let error = KeyDirectory::new(folder.tokens()).read(&path).unwrap_err();
     assert!(matches!(error, ErrorKind::KeyAccessDenied { root: false, .. }), "{error}");
 }

@@ -57,6 +57,7 @@ pub mod ffi;
 
 pub use cache::clear_cache;
 pub use claims::Claims;
+pub use discovery::find_agent;
 pub use error::{Error, ErrorKind, KeyFileReason};
 pub use log::Log;
 pub use pending::PendingToken;

@@ -50,8 +50,7 @@ fn two_requests_are_sent_on_one_connection_with_the_documented_headers() {
         assert_eq!(request.query, "api-version=2020-06-01&resource=https%3A%2F%2Fvault.azure.net");
         let expected = format!("ArcToken/{}", env!("CARGO_PKG_VERSION"));
         assert_eq!(request.client_id.as_deref(), Some(expected.as_str()));
-        let header =
-            |name: &str| request.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str());
+        let header = |name: &str| request.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str());
         assert_eq!(header("Metadata"), Some("true"));
         assert_eq!(header("Accept"), Some("application/json"));
         assert_eq!(header("Host"), Some(format!("127.0.0.1:{}", emulator.port).as_str()));

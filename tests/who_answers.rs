@@ -1,6 +1,7 @@
 //! The relay: a process of another user that passes the real agent's challenge on, to get the key from whoever may read it.
 //! Every rule about key files is kept by it; only looking up who answers stops it.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
 
 #[path = "support/mod.rs"]
 mod support;
@@ -42,10 +43,7 @@ fn a_relay_gets_a_key_from_a_client_that_does_not_look() {
     let Some(relay) = relay(&agent, &folder) else { return };
     let url = format!("{}?api-version=2020-06-01&resource=x", relay.endpoint);
     let get = |header: String| {
-        Command::new("curl")
-            .args(["-si", "--noproxy", "*", "-H", "Metadata: true", "-H", &header, &url])
-            .output()
-            .unwrap()
+        Command::new("curl").args(["-si", "--noproxy", "*", "-H", "Metadata: true", "-H", &header, &url]).output().unwrap()
     };
     let challenge = String::from_utf8(get("X: y".into()).stdout).unwrap();
     let path = challenge.lines().find_map(|line| line.split_once("realm=")).expect("a challenge").1.trim();
@@ -58,11 +56,7 @@ fn a_relay_gets_a_key_from_a_client_that_does_not_look() {
 fn a_relay_at_an_explicit_endpoint_is_refused_before_a_byte_is_sent() {
     let (agent, folder) = (Emulator::start(&[]), tempfile::tempdir().unwrap());
     let Some(relay) = relay(&agent, &folder) else { return };
-    let error = TokenRequest::new(DEFAULT_RESOURCE)
-        .endpoint(&relay.endpoint)
-        .key_directory(&agent.key_directory)
-        .send()
-        .unwrap_err();
+    let error = TokenRequest::new(DEFAULT_RESOURCE).endpoint(&relay.endpoint).key_directory(&agent.key_directory).send().unwrap_err();
     assert_eq!(error.status(), Status::ForeignAnswer, "{error}");
     let text = error.to_string();
     assert!(text.contains(&format!("port {}", relay.port)) && text.contains(STRANGER), "{text}");
@@ -74,10 +68,7 @@ fn a_relay_named_by_the_environment_is_refused_before_a_byte_is_sent() {
     let (agent, folder) = (Emulator::start(&[]), tempfile::tempdir().unwrap());
     let Some(relay) = relay(&agent, &folder) else { return };
     let output = probe(&mut Command::new(std::env::current_exe().unwrap()), &relay.endpoint);
-    assert!(
-        output.contains("ForeignAnswer") && output.contains(STRANGER) && output.contains("from IDENTITY_ENDPOINT"),
-        "{output}"
-    );
+    assert!(output.contains("ForeignAnswer") && output.contains(STRANGER) && output.contains("from IDENTITY_ENDPOINT"), "{output}");
     assert_eq!((relay.count("connections"), agent.requests().len()), (0, 0));
 }
 
@@ -101,17 +92,7 @@ fn a_stranger_on_the_agents_own_port_is_refused() {
         folder.path().display()
     );
     let mut command = Command::new("unshare");
-    command.args([
-        "--mount",
-        "--net",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "sh",
-        "-c",
-        &format!("exec 3<&0; {script}"),
-        "sh",
-    ]);
+    command.args(["--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", &format!("exec 3<&0; {script}"), "sh"]);
     command.arg(std::env::current_exe().unwrap());
     let output = probe(&mut command, "");
     if output.contains("Operation not permitted") {

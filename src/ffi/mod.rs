@@ -10,7 +10,10 @@
 pub(crate) type OptionCode = i32;
 pub(crate) type FieldCode = i32;
 pub(crate) type StatusCode = i32;
+pub(crate) type ColumnCode = i32;
 
+mod agent;
+mod cache;
 mod door;
 mod error;
 mod field;
@@ -21,12 +24,16 @@ mod panics;
 mod request;
 mod result;
 mod simple;
+mod table;
 mod version;
 
+pub use agent::*;
+pub use cache::*;
 pub use error::*;
 pub use field::*;
 pub use option::*;
 pub use request::*;
 pub use result::*;
 pub use simple::*;
+pub use table::*;
 pub use version::*;
