@@ -81,5 +81,5 @@ task emulator emulator-program, {
 
 # Synopsis: Remove everything that was built or fetched.
 task clean {
-    remove target, out, tools/packages/obj
+    remove target, out
 }

@@ -66,8 +66,8 @@ function Invoke-Suite {
         Write-Build Gray $text
     }
     else {
-        # Runners explain what they skip in lines of this form.
-        [regex]::Matches($text, '(?m)^(skipped:|SKIP) .*$') | ForEach-Object { Write-Build Yellow "         $_" }
+        # Each kind has its way to say what it skips, and why.
+        [regex]::Matches($text, '(?m)^(skipped: |SKIP |test .* \.\.\. ignored).*$') | ForEach-Object { Write-Build Yellow "         $_" }
     }
 }
 
