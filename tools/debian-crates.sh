@@ -35,66 +35,6 @@ link_sources() {
   printf '[source.crates-io]\nreplace-with = "debian"\n\n[source.debian]\ndirectory = "crates"\n' >"$folder/.cargo/config.toml"
 }
 
-# Prints the Debian mirrors that this machine uses for its own packages, so that no host is written down in this project.
-# Without --no-release-info, apt says nothing before the first `apt-get update` of a new machine.
-mirrors() {
-  apt-get --no-release-info indextargets --format '$(SITE) $(IDENTIFIER) $(COMPONENT)' |
-    awk '$2 == "Packages" && $3 == "main" && $1 !~ /security/ && !seen[$1]++ { print $1 }'
-}
-
-# An apt with a state of its own below $work. The machine's proxy counts; its pins, foreign architectures and hooks do not.
-apt() {
-  cat >"$work/apt.conf" <<CONF
-#clear APT::Update::Pre-Invoke;
-#clear APT::Update::Post-Invoke;
-#clear APT::Update::Post-Invoke-Success;
-APT::Sandbox::User "";
-APT::Update::Error-Mode "any";
-Acquire::Languages "none";
-Acquire::Retries "2";
-Acquire::http::Timeout "20";
-Debug::NoLocking "true";
-Dir::Cache "$work/cache";
-Dir::Etc::preferences "/dev/null";
-Dir::Etc::preferencesparts "-";
-Dir::Etc::sourcelist "$work/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::State::lists "$work/lists";
-Dir::State::status "/dev/null";
-CONF
-  apt-get -q -c "$work/apt.conf" "$@"
-}
-
-read_package_list() {
-  local mirror
-  mapfile -t all < <(mirrors)
-  [ ${#all[@]} -gt 0 ] || die "apt on this machine names no mirror"
-  for mirror in "${all[@]}"; do
-    say "reading the package list of Debian $suite from $mirror"
-    printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$(dpkg --print-architecture)" "$keyring" "$mirror" "$suite" >"$work/sources.list"
-    if apt update >"$work/log" 2>&1; then return; fi
-    tail -n 5 "$work/log" >&2
-  done
-  die "no mirror of this machine gives Debian $suite"
-}
-
-fetch() {
-  local closure deb
-  apt install --no-install-recommends --print-uris -qq "${packages[@]}" >"$work/uris" 2>"$work/log" ||
-    { cat "$work/log" >&2; die "Debian $suite lacks one of: ${packages[*]}"; }
-  # Lines are: 'uri' name_version_arch.deb size hash. The names are percent-encoded where they hold + or :.
-  mapfile -t closure < <(awk '$2 ~ /^librust-/ { sub(/_.*/, "", $2); print $2 }' "$work/uris" | sed -e 's/%2b/+/g' -e 's/%3a/:/g')
-  [ ${#closure[@]} -gt 0 ] || die "apt names no package to fetch"
-
-  say "fetching ${#closure[@]} packages"
-  # apt does not check a file that already has the right size, hence the empty folder.
-  (cd "$work/debs" && apt download "${closure[@]}") >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; die "the download failed"; }
-  for deb in "$work"/debs/*.deb; do
-    dpkg -x "$deb" "$work/unpacked"
-  done
-  [ -d "$work/unpacked/usr/share/cargo/registry" ] || die "the packages hold no crates"
-}
-
 mapfile -t packages < <(packages_wanted)
 wanted=$(printf '%s\n' "$suite" "${packages[@]}" | sha256sum | cut -d' ' -f1)
 link_sources
@@ -102,18 +42,15 @@ if [ "$(cat "$folder/crates.stamp" 2>/dev/null)" = "$wanted" ]; then
   exit 0
 fi
 
-for tool in apt-get dpkg; do
-  command -v "$tool" >/dev/null || die "$tool is missing: crates from Debian need a Debian-like machine (ARCTOKEN_CRATES=registry uses the crate registry)"
-done
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -r "$keyring" ] || die "$keyring is missing: install the package debian-archive-keyring"
-
 find "$folder" -mindepth 1 -maxdepth 1 -name 'work.*' -mmin +60 -exec rm -rf {} + # Left by a run that was killed.
 work=$(mktemp -d "$folder/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work"/{lists/partial,cache/archives/partial,debs,unpacked}
-read_package_list
-fetch
+. "$root/tools/debian-packages.sh"
+debian_suite "$suite"
+mapfile -t closure < <(debian_closure "${packages[@]}" | grep '^librust-')
+[ ${#closure[@]} -gt 0 ] || die "Debian $suite has not all crates that Cargo.toml names"
+debian_unpack "$work/unpacked" "${closure[@]}"
+[ -d "$work/unpacked/usr/share/cargo/registry" ] || die "the packages hold no crates"
 
 # The stamp goes first and comes last: a run that is killed in between leaves no stamp, and the next one fetches again.
 rm -f "$folder/crates.stamp" "$folder/Cargo.lock"
