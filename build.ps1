@@ -73,6 +73,14 @@ task test ?package, {
     Invoke-AllSuites
 }
 
+# Synopsis: Run the PowerShell tests alone, or those that are named: pester -- FILE...
+task pester package, emulator-program, {
+    $env:ARCTOKEN_MODULE = $ModuleFolder
+    $env:ARCTOKEN_EMULATOR = $Emulator.Program
+    $files = @($Arguments | Where-Object { $_ } | ForEach-Object { [IO.Path]::GetFullPath($_, $OriginalLocation) })
+    exec { dotnet pwsh -NoProfile -NonInteractive -File ./tools/build/pester.ps1 @files }
+}
+
 # Synopsis: Run the agent emulator: emulator -- --port N --key-directory DIR
 task emulator emulator-program, {
     Set-Location $OriginalLocation # So that a relative --key-directory means what the caller means.

@@ -1,5 +1,8 @@
 # Runs the Pester tests of the finished module, in a PowerShell of their own, and ends with "N passed, N failed, N skipped".
-param([string]$Path = (Join-Path $PSScriptRoot '../../tests/powershell'))
+param(
+    [Parameter(ValueFromRemainingArguments)]
+    [string[]]$Path = (Join-Path $PSScriptRoot '../../tests/powershell')
+)
 
 $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot '../../target/packages/pester/6.2.0/tools/Pester.psd1')
