@@ -15,7 +15,7 @@
     TypesToProcess         = @('ArcToken.Types.ps1xml')
     FormatsToProcess       = @('ArcToken.Format.ps1xml')
 
-    CmdletsToExport        = @('Get-ArcToken')
+    CmdletsToExport        = @('Get-ArcToken', 'Clear-ArcTokenCache')
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()

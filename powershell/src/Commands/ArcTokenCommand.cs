@@ -14,7 +14,7 @@ public abstract class ArcTokenCommand : PSCmdlet
 
     private readonly object gate = new();
     private TokenRequest? current;
-    private bool stopped;
+    private volatile bool stopped;
 
     /// <summary>Not before here does anything look for the native library: importing the module never fails.</summary>
     protected override void BeginProcessing()
@@ -44,31 +44,29 @@ public abstract class ArcTokenCommand : PSCmdlet
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
     private protected ResultHandle Send(TokenRequest request, string activity)
     {
-        AnswerHandle answer = Answer(request, activity);
-        this.WriteLog(answer);
-        if (answer is ResultHandle result)
-        {
-            return result;
-        }
-
-        using var error = (ErrorHandle)answer;
-        throw error.ToException();
-    }
-
-    private AnswerHandle Answer(TokenRequest request, string activity)
-    {
-        Watch(request);
+        AnswerHandle? answer = null;
         try
         {
-            using var progress = new WaitingProgress(this, activity);
-            AnswerHandle? answer = request.Start();
-            while (answer is null)
+            Watch(request);
+            ThrowIfStopped();
+            using (var progress = new WaitingProgress(this, activity))
             {
-                progress.Tick();
-                answer = request.Wait(SliceMilliseconds);
+                answer = request.Start();
+                while (answer is null)
+                {
+                    progress.Tick();
+                    answer = request.Wait(SliceMilliseconds);
+                }
             }
 
-            return answer;
+            ThrowIfStopped();
+            this.WriteLog(answer);
+            return answer as ResultHandle ?? throw ((ErrorHandle)answer).ToException();
+        }
+        catch
+        {
+            answer?.Dispose();
+            throw;
         }
         finally
         {
@@ -82,10 +80,14 @@ public abstract class ArcTokenCommand : PSCmdlet
         lock (gate)
         {
             current = request;
-            if (stopped)
-            {
-                throw new PipelineStoppedException();
-            }
+        }
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (stopped)
+        {
+            throw new PipelineStoppedException();
         }
     }
 }

@@ -27,6 +27,10 @@ public abstract class TokenRequestCommand : ArcTokenCommand
     [ValidateRange(1, int.MaxValue)]
     public int? TimeoutSec { get; set; }
 
+    /// <summary>Ask for a new token, past the caches of this process and of the agent.</summary>
+    [Parameter]
+    public SwitchParameter ForceRefresh { get; set; }
+
     /// <summary>The agent's endpoint, where it is not to be found by itself.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -56,6 +60,11 @@ public abstract class TokenRequestCommand : ArcTokenCommand
         if (TimeoutSec is { } seconds)
         {
             request.Set(TokenOption.TimeoutMs, (ulong)seconds * 1000);
+        }
+
+        if (ForceRefresh)
+        {
+            request.Set(TokenOption.ForceRefresh, 1);
         }
 
         return Send(request, $"Getting a token for {resource}");

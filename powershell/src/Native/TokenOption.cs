@@ -10,4 +10,5 @@ internal enum TokenOption
     ObjectId = 5,
     IdentityResourceId = 6,
     TimeoutMs = 20,
+    ForceRefresh = 21,
 }

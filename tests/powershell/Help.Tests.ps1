@@ -1,0 +1,61 @@
+# What Get-Help says of each command.
+
+BeforeDiscovery {
+    # Discovery comes before BeforeAll, and needs to know the commands.
+    . "$PSScriptRoot/common.ps1"
+    $commands = @((Get-Module ArcToken).ExportedCommands.Keys)
+}
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Set-StrictMode -Off # Help objects lack properties that have no value.
+    $common = [Management.Automation.PSCmdlet]::CommonParameters
+
+    # The names of parameters that are the command's own, in one order and in one string.
+    function Join-Name([string[]]$Names) {
+        ($Names | Where-Object { $_ -and $_ -notin $common } | Sort-Object) -join ' '
+    }
+}
+
+Describe 'The help of <_>' -ForEach $commands {
+    BeforeAll {
+        $help = Get-Help $_ -Full
+        $command = Get-Command $_ -Module ArcToken
+    }
+
+    It 'has a synopsis, a description, inputs, outputs, notes and at least three examples' {
+        $help.Synopsis | Should -Match '^[A-Z][a-z]+s [a-z ].+\.$' -Because 'it says in a sentence what the command does'
+        $help.description.Text | Should -Not -BeNullOrEmpty
+        $help.inputTypes.inputType.type.name | Should -Not -BeNullOrEmpty
+        $help.returnValues.returnValue.type.name | Should -Not -BeNullOrEmpty
+        $help.alertSet | Should -Not -BeNullOrEmpty
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+    }
+
+    It 'describes each parameter, and only those there are' {
+        $described = @($help.parameters.parameter)
+        Join-Name $described.name | Should -Be (Join-Name $command.Parameters.Keys)
+        foreach ($parameter in $described | Where-Object { $_ }) {
+            $parameter.description.Text | Should -Not -BeNullOrEmpty -Because "-$($parameter.name) needs a description"
+        }
+    }
+
+    It 'shows the syntax that the command has' {
+        $shown = $help.syntax.syntaxItem | ForEach-Object { Join-Name $_.parameter.name } | Sort-Object
+        $real = $command.ParameterSets | ForEach-Object { Join-Name $_.Parameters.Name } | Sort-Object
+        $shown | Should -Be $real
+    }
+}
+
+Describe 'The help of Get-ArcToken' {
+    It 'names every error id' {
+        $notes = (Get-Help Get-ArcToken -Full).alertSet | Out-String -Width 10000
+        foreach ($name in [Enum]::GetNames([ArcToken.ArcTokenStatus]) -notmatch '^(Ok|Pending)$') {
+            $notes | Should -Match "\b$name\b"
+        }
+    }
+
+    It 'names every type of output' {
+        (Get-Help Get-ArcToken -Full).returnValues.returnValue.type.name | Should -Be (Get-Command Get-ArcToken).OutputType.Name
+    }
+}
