@@ -26,6 +26,9 @@ pub struct Claims {
     pub expires_on: Option<i64>,
 }
 
+/// The end of the year 9999: later times are nonsense that other programs choke on.
+pub(crate) const LATEST: i64 = 253_402_300_799;
+
 /// Padding is not used in a JWT, and does no harm.
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
@@ -50,9 +53,13 @@ impl Claims {
             object_id: text("oid"),
             subscription_id: machine.as_deref().and_then(subscription_of).map(str::to_owned),
             machine_resource_id: machine,
-            expires_on: claims.get("exp").and_then(|exp| exp.as_i64().or_else(|| exp.as_f64().map(|seconds| seconds as i64))),
+            expires_on: claims.get("exp").and_then(seconds).filter(|end| (0..=LATEST).contains(end)),
         })
     }
+}
+
+fn seconds(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
 }
 
 /// `/subscriptions/<id>/resourcegroups/<name>/providers/Microsoft.HybridCompute/machines/<name>`, in any letter case.
@@ -105,6 +112,15 @@ mod tests {
     fn what_is_no_jwt_or_no_text_is_absent() {
         for token in ["", "opaque", "a.b", "a.!.c", &jwt("[]"), &jwt("{"), &jwt(r#"{"tid":5,"appid":"","oid":"ab","exp":"x"}"#)] {
             assert_eq!(Claims::of(token), Claims::default(), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_no_date_can_tell_is_absent() {
+        for (exp, end) in
+            [("1.9e9", Some(1_900_000_000)), ("253402300799", Some(LATEST)), ("253402300800", None), ("1e300", None), ("-1", None)]
+        {
+            assert_eq!(Claims::of(&jwt(&format!(r#"{{"exp":{exp}}}"#))).expires_on, end, "{exp}");
         }
     }
 

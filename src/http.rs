@@ -72,7 +72,7 @@ pub(crate) fn get(url: &Url, key: Option<&Secret>, deadline: Instant) -> Result<
 }
 
 /// `Basic` and the file's content as it is: it is Base64 already.
-fn authorization(key: &Secret) -> HeaderValue {
+pub(crate) fn authorization(key: &Secret) -> HeaderValue {
     let mut text = Zeroizing::new(b"Basic ".to_vec());
     text.reserve_exact(key.expose().len());
     text.extend_from_slice(key.expose());
@@ -136,7 +136,7 @@ fn classify(error: &reqwest::Error, deadline: Instant) -> NoAnswer {
 }
 
 /// Seconds or a date (RFC 9110, 10.2.3), as a time from `now`.
-fn retry_after(value: &str, now: i64) -> Option<Duration> {
+pub(crate) fn retry_after(value: &str, now: i64) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
@@ -145,7 +145,7 @@ fn retry_after(value: &str, now: i64) -> Option<Duration> {
     Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
 }
 
-fn http_date(text: &str) -> Option<i64> {
+pub(crate) fn http_date(text: &str) -> Option<i64> {
     chrono::DateTime::parse_from_rfc2822(text).ok().map(|time| time.timestamp())
 }
 

@@ -36,7 +36,7 @@ impl KeyDirectory {
 
     /// The name of the key file that `path` is in this directory, if it is one: its parent spelled exactly as this
     /// directory, or as what this directory really is (agents from 1.63 on may name that, when it lies behind a link).
-    fn name_of<'a>(&self, path: &'a str) -> Result<&'a str, &'static str> {
+    pub(crate) fn name_of<'a>(&self, path: &'a str) -> Result<&'a str, &'static str> {
         let (parent, name) = sys::split_path(path).ok_or("it is not a path")?;
         let ours = sys::same_path(parent, &self.0) || fs::canonicalize(&self.0).is_ok_and(|real| sys::same_path(parent, &real));
         if !ours {
@@ -109,7 +109,7 @@ impl KeyDirectory {
 }
 
 /// The key without its line end, if it can be one: it becomes part of a header line.
-fn key_in(content: Secret) -> Option<Secret> {
+pub(crate) fn key_in(content: Secret) -> Option<Secret> {
     let bytes = content.expose();
     let len = bytes.iter().rposition(|b| !matches!(b, b'\r' | b'\n')).map_or(0, |last| last + 1);
     let printable = bytes[..len].iter().all(|b| matches!(b, 0x20..=0x7e));

@@ -55,6 +55,10 @@ mod token_response;
 #[doc(hidden)]
 pub mod ffi;
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
+
 pub use cache::clear_cache;
 pub use claims::Claims;
 pub use discovery::find_agent;

@@ -49,20 +49,20 @@ fn trusted_users(agent: &Agent, directory: &KeyDirectory) -> Vec<u32> {
     users
 }
 
-fn uid_in_passwd(passwd: &str, user: &str) -> Option<u32> {
+pub(crate) fn uid_in_passwd(passwd: &str, user: &str) -> Option<u32> {
     let line = passwd.lines().find_map(|line| line.strip_prefix(user)?.strip_prefix(':'))?;
     line.split(':').nth(1)?.parse().ok()
 }
 
 /// A line of the system's table of TCP sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Socket {
-    local: SocketAddr,
-    remote: SocketAddr,
-    listening: bool,
-    uid: u32,
+pub(crate) struct Socket {
+    pub(crate) local: SocketAddr,
+    pub(crate) remote: SocketAddr,
+    pub(crate) listening: bool,
+    pub(crate) uid: u32,
     /// 0 for a connection that no process has accepted or that all have closed.
-    inode: u64,
+    pub(crate) inode: u64,
 }
 
 fn read_sockets() -> Option<Vec<Socket>> {
@@ -72,7 +72,7 @@ fn read_sockets() -> Option<Vec<Socket>> {
     Some(ipv4.lines().chain(ipv6.lines()).filter_map(parse_socket).collect())
 }
 
-fn parse_socket(line: &str) -> Option<Socket> {
+pub(crate) fn parse_socket(line: &str) -> Option<Socket> {
     const LISTEN: &str = "0A";
     let mut fields = line.split_ascii_whitespace().skip(1);
     let (local, remote, state) = (parse_address(fields.next()?)?, parse_address(fields.next()?)?, fields.next()?);
@@ -103,7 +103,7 @@ fn parse_address(text: &str) -> Option<SocketAddr> {
 
 /// The first user that is not trusted among those who could have taken a connection to `address`, or who hold the other
 /// end of one of this process's connections to it. `own_sockets` gives the inodes of this process's sockets.
-fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], own_sockets: impl FnOnce() -> HashSet<u64>) -> Option<u32> {
+pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], own_sockets: impl FnOnce() -> HashSet<u64>) -> Option<u32> {
     let is_strange = |socket: &&Socket| !trusted.contains(&socket.uid);
 
     // The system gives a connection to a socket bound to just this address, if there is one; only else to a general one.

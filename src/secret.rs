@@ -25,12 +25,23 @@ impl Secret {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// `text` with every occurrence of this secret taken out: an agent may echo in an error what was sent to it.
+    /// `text` with every occurrence of this secret taken out, and of its beginning where it was cut off: an agent may echo in
+    /// an error what was sent to it.
     pub(crate) fn redact(&self, text: &str) -> String {
-        match self.expose_text() {
-            "" => text.to_owned(),
-            secret => text.replace(secret, REDACTED),
+        let secret = self.expose_text();
+        let beginning = secret.char_indices().nth(TELLING).map_or(secret, |(end, _)| &secret[..end]);
+        if beginning.is_empty() {
+            return text.to_owned();
         }
+        let text = text.replace(secret, REDACTED);
+        let (mut out, mut rest) = (String::new(), text.as_str());
+        while let Some(at) = rest.find(beginning) {
+            out.push_str(&rest[..at]);
+            out.push_str(REDACTED);
+            let same = rest[at..].chars().zip(secret.chars()).take_while(|(found, own)| found == own);
+            rest = &rest[at + same.map(|(c, _)| c.len_utf8()).sum::<usize>()..];
+        }
+        out + rest
     }
 
     /// Reads at most `limit` bytes, without leaving a copy behind where the buffer had to grow. `None` when there is more.
@@ -67,6 +78,8 @@ impl Secret {
 }
 
 const REDACTED: &str = "[redacted]";
+/// Less of a secret's beginning than these characters tells nobody anything.
+const TELLING: usize = 8;
 
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -108,5 +121,9 @@ mod tests {
     fn an_echoed_secret_is_taken_out_of_text() {
         assert_eq!(Secret::new(b"abc").redact("xabcx abc"), "x[redacted]x [redacted]");
         assert_eq!(Secret::default().redact("abc"), "abc");
+        let long = Secret::new(b"0123456789abcdef");
+        assert_eq!(long.redact("x0123456789abcdefx 0123456789… 0123456x"), "x[redacted]x [redacted]… 0123456x");
+        assert_eq!(long.redact("012345670123456789"), "[redacted][redacted]");
+        assert_eq!(Secret::new(b"abababab1234").redact("abababab1234 ababababab1234"), "[redacted] ab[redacted]");
     }
 }

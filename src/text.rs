@@ -19,13 +19,25 @@ pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
 }
 
 fn is_plain(c: char) -> bool {
-    // Besides control characters: bidirectional overrides, zero-width characters, line and paragraph separators.
-    !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    // Besides control characters: what turns the writing direction, what is not seen at all, line and paragraph separators.
+    let hidden = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{13430}'..='\u{1345f}' | '\u{e0000}'..='\u{e0fff}');
+    !c.is_control() && !hidden
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Unicode's own classes, but for signs that stand before a number and are seen.
+        #[test]
+        fn no_formatting_character_is_plain(c in "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}]]") {
+            prop_assert_eq!(shown(&format!("a{c}b")), "a?b");
+        }
+    }
 
     #[test]
     fn control_and_formatting_characters_are_replaced() {

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
+use crate::claims::LATEST;
 use crate::error::ErrorKind;
 use crate::json::{Checked, DOUBLED, visit_members, without_bom};
 use crate::secret::Secret;
@@ -120,9 +121,6 @@ impl Body {
         }
     }
 }
-
-/// The end of the year 9999: later times are nonsense that other programs choke on.
-const LATEST: i64 = 253_402_300_799;
 
 /// A JSON value as far as it matters here. Text is held as a secret, since one of them is the token.
 enum Scalar {

@@ -17,6 +17,8 @@ mod cache;
 mod door;
 mod error;
 mod field;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod input;
 mod live;
 mod option;

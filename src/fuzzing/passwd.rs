@@ -1,0 +1,17 @@
+//! The table of users.
+
+use crate::peer::uid_in_passwd;
+
+pub(super) fn run(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Some(uid) = uid_in_passwd(&text, "himds") {
+        let is_it = |line: &str| {
+            let fields: Vec<_> = line.split(':').collect();
+            fields[0] == "himds" && fields[2].parse() == Ok(uid)
+        };
+        assert!(text.lines().any(is_it), "{uid}");
+    }
+    // Users whose name only begins or ends alike are others.
+    assert_eq!(uid_in_passwd("himdsx:x:1:1::/:\nxhimds:x:2:2::/:\n", "himds"), None);
+    assert_eq!(uid_in_passwd(&format!("himds:x:77:1::/:\n{text}"), "himds"), Some(77));
+}

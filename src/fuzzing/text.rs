@@ -1,0 +1,15 @@
+//! Text that is shown.
+
+use crate::text::{shown, shown_bytes};
+
+pub(super) fn run(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let out = shown(&text);
+    super::assert_plain(&out);
+    assert!(out.chars().count() <= 401);
+    assert_eq!(shown(&out), out, "what is fit to be shown stays as it is");
+    assert_eq!(shown_bytes(data), out, "bytes are shown like the text they are");
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) && text.len() <= 400 {
+        assert_eq!(out, text, "plain text is not changed");
+    }
+}
