@@ -36,6 +36,13 @@ Describe 'The module' {
         (Get-Module ArcToken).ExportedCommands.Keys | Sort-Object | Should -Be 'Clear-ArcTokenCache', 'Get-ArcToken'
     }
 
+    It 'consists of these files and no others' {
+        $files = Get-ChildItem $ModulePath -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($ModulePath, $_.FullName).Replace('\', '/') }
+        $files | Sort-Object | Should -Be (@(
+                'ArcToken.dll', 'ArcToken.Format.ps1xml', 'ArcToken.psd1', 'ArcToken.Types.ps1xml', 'en-US/ArcToken.dll-Help.xml', 'LICENSE', "$Platform/$LibraryFile"
+            ) | Sort-Object)
+    }
+
     It 'ships one assembly, which needs nothing but what PowerShell brings' {
         @(Get-ChildItem $ModulePath -Filter *.dll).Name | Should -Be 'ArcToken.dll'
         [ArcToken.AccessToken].Assembly.GetReferencedAssemblies().Name | Sort-Object | Should -Be 'netstandard', 'System.Management.Automation'
