@@ -88,10 +88,11 @@ fn look(caller: Option<&str>, machine: &Machine<'_>, log: &Log) -> Result<Agent,
         (Some(text), Some(_)) => return named(&text, Source::Environment),
         // App Service and others set it alone, or with variables of their own.
         (Some(_), None) => log.detail("IDENTITY_ENDPOINT is set without IMDS_ENDPOINT, so it is not Azure Arc's; ignored."),
-        _ => log.detail("IDENTITY_ENDPOINT and IMDS_ENDPOINT are not set; looking for the installed agent."),
+        _ => log.detail("IDENTITY_ENDPOINT and IMDS_ENDPOINT are not set, which does no harm."),
     }
 
     let program = machine.agent_program.as_deref().unwrap_or(Path::new("himds"));
+    log.step(format!("Looking for the installed agent's program '{}'.", shown_path(program)));
     if is_absent(program) {
         return Err(ErrorKind::AgentNotInstalled { looked_for: shown_path(program) });
     }
