@@ -1,4 +1,4 @@
-//! What an exchange and those who wait for it share.
+//! What a piece of work for callers, mostly an exchange with the agent, and those who wait for it share.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,42 +6,42 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::token::AccessToken;
 
-pub(crate) type Outcome = Result<AccessToken, Error>;
+pub(crate) type Outcome<T> = Result<T, Error>;
 
 /// One exchange: its outcome once there is one, and how many still want it.
 #[derive(Debug)]
-pub(crate) struct ExchangeState {
-    state: Mutex<State>,
+pub(crate) struct ExchangeState<T = AccessToken> {
+    state: Mutex<State<T>>,
     changed: Condvar,
 }
 
 #[derive(Debug)]
-struct State {
-    outcome: Option<Outcome>,
+struct State<T> {
+    outcome: Option<Outcome<T>>,
     waiting: usize,
     deadline: Instant,
 }
 
 /// What came of waiting.
-pub(crate) enum Waited {
-    Outcome(Outcome),
+pub(crate) enum Waited<T> {
+    Outcome(Outcome<T>),
     /// What was asked to interrupt the waiting did so.
     Interrupted,
     /// The time is up.
     Late,
 }
 
-impl ExchangeState {
+impl<T: Clone> ExchangeState<T> {
     /// An exchange that one caller waits for until `deadline`.
     pub(crate) fn new(deadline: Instant) -> Self {
         Self { state: Mutex::new(State { outcome: None, waiting: 1, deadline }), changed: Condvar::new() }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sleep<'a>(&self, state: MutexGuard<'a, State>, time: Duration) -> MutexGuard<'a, State> {
+    fn sleep<'a>(&self, state: MutexGuard<'a, State<T>>, time: Duration) -> MutexGuard<'a, State<T>> {
         self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
     }
 
@@ -74,7 +74,7 @@ impl ExchangeState {
     }
 
     /// Ends the exchange.
-    pub(crate) fn finish(&self, outcome: Outcome) {
+    pub(crate) fn finish(&self, outcome: Outcome<T>) {
         let mut state = self.state();
         if state.waiting > 0 {
             state.outcome = Some(outcome);
@@ -83,7 +83,7 @@ impl ExchangeState {
     }
 
     /// Waits for the outcome until `until`, or until `interrupted` says so.
-    pub(crate) fn wait(&self, until: Instant, interrupted: impl Fn() -> bool) -> Waited {
+    pub(crate) fn wait(&self, until: Instant, interrupted: impl Fn() -> bool) -> Waited<T> {
         let mut state = self.state();
         loop {
             if interrupted() {

@@ -17,7 +17,7 @@
 //!
 //! With the feature `c-api` (on by default) the crate also exports the C functions of `include/arc_token.h`, and its global
 //! allocator wipes what it frees. Rust programs want `default-features = false`: they keep their own allocator, and with it
-//! copies that the HTTP library has freed but not wiped.
+//! copies that the HTTP library has freed but not wiped. Those that have no allocator to keep add `wiping-allocator`.
 //!
 //! Nothing here is safe in a child process that was forked without `exec` while a call was under way: threads do not survive
 //! a fork.
@@ -25,6 +25,7 @@
 #![warn(missing_docs)]
 
 mod advice;
+mod ask;
 mod cache;
 mod challenge;
 mod claims;

@@ -42,7 +42,7 @@ pub(crate) struct Retries {
 
 impl Retries {
     /// Waits until another attempt is due, or gives the error that ends the call.
-    pub(crate) fn next(&mut self, stop: Stop, run: &Run) -> Result<(), ErrorKind> {
+    pub(crate) fn next<T: Clone>(&mut self, stop: Stop, run: &Run<T>) -> Result<(), ErrorKind> {
         let (error, pause) = match stop {
             Stop::Final(error) => return Err(error),
             Stop::Refused(error) | Stop::Busy(error, _) if run.single_try => return Err(error),

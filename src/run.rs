@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 use crate::error::ErrorKind;
 use crate::exchange_state::ExchangeState;
 use crate::log::Log;
+use crate::token::AccessToken;
 
 /// One run of an exchange.
-pub(crate) struct Run {
-    pub(crate) exchange: Arc<ExchangeState>,
+pub(crate) struct Run<T = AccessToken> {
+    pub(crate) exchange: Arc<ExchangeState<T>>,
     pub(crate) timeout: Duration,
     pub(crate) log: Log,
     /// Renewing a token that is still good is not worth a second try.
     pub(crate) single_try: bool,
 }
 
-impl Run {
+impl<T: Clone> Run<T> {
     /// Fails when there is no point in going on.
     pub(crate) fn check(&self) -> Result<(), ErrorKind> {
         if self.exchange.is_abandoned() {
@@ -41,8 +42,10 @@ impl Run {
     pub(crate) fn pause(&self, time: Duration) -> Result<(), ErrorKind> {
         if self.exchange.pause(time) { self.check() } else { Err(ErrorKind::Cancelled) }
     }
+}
 
-    #[cfg(test)]
+#[cfg(test)]
+impl Run {
     pub(crate) fn for_tests(timeout: Duration) -> Self {
         let exchange = Arc::new(ExchangeState::new(Instant::now() + timeout));
         Self { exchange, timeout, log: Log::new(), single_try: false }
