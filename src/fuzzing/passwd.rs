@@ -6,8 +6,8 @@ pub(super) fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Some(uid) = uid_in_passwd(&text, "himds") {
         let is_it = |line: &str| {
-            let fields: Vec<_> = line.split(':').collect();
-            fields[0] == "himds" && fields[2].parse() == Ok(uid)
+            let mut fields = line.split(':');
+            fields.next() == Some("himds") && fields.nth(1).is_some_and(|field| field.parse() == Ok(uid))
         };
         assert!(text.lines().any(is_it), "{uid}");
     }
