@@ -70,7 +70,8 @@ try {
 
     Show-Step 'The agent stops, and Get-ArcToken says what is wrong and what to do' {
         Stop-Emulator $agent
-        Get-ArcToken @where -ErrorAction SilentlyContinue -ErrorVariable problem
+        # Another resource: the tokens above are kept, and need no agent any more.
+        Get-ArcToken https://graph.microsoft.com @where -ErrorAction SilentlyContinue -ErrorVariable problem
         if (-not $problem) { throw 'A token came from an agent that does not run.' }
         "   $($problem[0].FullyQualifiedErrorId)"
         "   $($problem[0].Exception.Message)"
