@@ -59,7 +59,7 @@ function Initialize-Crates {
     }
 
     $metadata = Invoke-Cargo metadata --no-deps --format-version 1 | ConvertFrom-Json
-    $script:Version = $metadata.packages[0].version
+    $script:Version = ($metadata.packages | Where-Object name -EQ arc-token).version
 }
 
 # Debian's suite moves on. Says so in one line where it has passed what Cargo.toml accepts.

@@ -1,7 +1,7 @@
 # What `test` runs, in this order. A suite that fails does not stop the next.
 
 function Invoke-AllSuites {
-    Invoke-Suite 'cargo fmt' Check $CargoFolder -Command cargo, fmt, '--check', '--', '--color=never'
+    Invoke-Suite 'cargo fmt' Check $CargoFolder -Command cargo, fmt, '--all', '--check', '--', '--color=never'
     Invoke-Suite 'clippy' Check $CargoFolder -Command cargo, clippy, '--quiet', '--all-targets', '--', '-D', 'warnings'
     Invoke-Suite 'clippy without c-api' Check $CargoFolder -Command cargo, clippy, '--quiet', '--all-targets', '--no-default-features', '--', '-D', 'warnings'
     foreach ($project in $ManagedProject, 'tests/clients/Clients.csproj') {
