@@ -18,7 +18,7 @@ impl LockedMemory {
         let len = len.max(1).checked_next_multiple_of(PAGE)?;
         // SAFETY: new pages at an address of the system's choice touch no other memory.
         let start = unsafe { VirtualAlloc(ptr::null_mut(), len, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE) };
-        let start = NonNull::new(start.cast())?;
+        let start = NonNull::new(start.cast::<u8>())?;
         // Best effort: the working set's limit may forbid it, and a token still has to be had.
         // SAFETY: the range is the pages just made.
         unsafe { VirtualLock(start.as_ptr().cast(), len) };

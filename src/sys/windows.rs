@@ -90,6 +90,19 @@ pub(crate) fn current_user() -> String {
     std::env::var("USERNAME").map(|name| crate::text::shown(&name)).unwrap_or_else(|_| "unknown".to_owned())
 }
 
+/// The account that the agent runs as. Who holds a port is not looked up on Windows: no user has a number here.
+pub(crate) const AGENT_USER: &str = "himds";
+
+/// See [`AGENT_USER`].
+pub(crate) fn effective_uid() -> u32 {
+    0
+}
+
+/// See [`AGENT_USER`].
+pub(crate) fn owner_of(_: &Path) -> Option<u32> {
+    None
+}
+
 /// Administrators may still lack elevation, so everybody is told the same.
 pub(crate) fn is_root() -> bool {
     false
