@@ -46,6 +46,8 @@ mod request;
 mod retry;
 mod run;
 mod secret;
+#[cfg(target_os = "linux")]
+mod sock_diag;
 mod status;
 mod sys;
 mod text;

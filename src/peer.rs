@@ -17,12 +17,12 @@ use crate::sys;
 
 /// Fails when a user who is not the agent's could be the one who answers, or is.
 pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, log: &Log) -> Result<(), ErrorKind> {
-    let Some(sockets) = read_sockets() else {
+    let address = agent.endpoint.address();
+    let Some(sockets) = sockets_at(address) else {
         log.step("Who holds the agent's port cannot be looked up (/proc/net/tcp is not readable); this check is skipped.");
         return Ok(());
     };
     let trusted = trusted_users(agent, directory);
-    let address = agent.endpoint.address();
     match stranger(&sockets, address, &trusted, own_sockets) {
         Some(uid) => {
             let what = format!("port {} is held by user id {uid}, which is not the agent's", address.port());
@@ -65,7 +65,18 @@ pub(crate) struct Socket {
     pub(crate) inode: u64,
 }
 
-fn read_sockets() -> Option<Vec<Socket>> {
+/// The sockets that matter to `address`; all there are where the kernel cannot be asked for those alone.
+fn sockets_at(address: SocketAddr) -> Option<Vec<Socket>> {
+    #[cfg(target_os = "linux")]
+    if let Ok(sockets) = crate::sock_diag::sockets_at(address) {
+        return Some(sockets);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = address;
+    read_sockets()
+}
+
+pub(crate) fn read_sockets() -> Option<Vec<Socket>> {
     let ipv4 = fs::read_to_string("/proc/net/tcp").ok()?;
     // Absent where the system has no IPv6.
     let ipv6 = fs::read_to_string("/proc/net/tcp6").unwrap_or_default();

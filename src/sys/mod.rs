@@ -8,6 +8,11 @@ mod unix;
 #[cfg(unix)]
 pub(crate) use unix::*;
 
+#[cfg(target_os = "linux")]
+mod sockets_linux;
+#[cfg(target_os = "linux")]
+pub(crate) use sockets_linux::*;
+
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
