@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use crate::ask::{address, ask, foreign, looks_like_json, redacted, refusal, unlike_the_agent};
+use crate::ask::{address, ask, foreign, redacted, refusal, unlike_the_agent};
 use crate::challenge;
 use crate::claims::Claims;
 use crate::error::{ErrorKind, KeyFileReason};
@@ -77,11 +77,13 @@ fn token(plan: &Plan, run: &Run, answer: Answer, key: Option<&Secret>) -> Result
     let body = answer.body.expose();
     let mut read = match Body::parse(body) {
         Ok(read) => read,
-        Err(_) if !looks_like_json(body) => {
-            let what = unlike_the_agent(&answer).unwrap_or_else(|| "the answer is empty".to_owned());
-            return Err(foreign(&plan.agent, what, Some(answer.status)).into());
+        Err(_) if body.is_empty() => return Err(ErrorKind::BadResponse { what: "it is empty".to_owned() }.into()),
+        Err(broken) => {
+            return Err(match unlike_the_agent(&answer) {
+                Some(what) => foreign(&plan.agent, what, Some(answer.status)).into(),
+                None => ErrorKind::BadResponse { what: redacted(&broken, key) }.into(),
+            });
         }
-        Err(what) => return Err(ErrorKind::BadResponse { what: redacted(&what, key) }.into()),
     };
     if !read.has_token() {
         let (code, description) = read.agent_error();

@@ -68,7 +68,12 @@ pub(crate) fn get(url: &Url, key: Option<&Secret>, deadline: Instant) -> Result<
         request = request.header(AUTHORIZATION, authorization(key)).header(CONNECTION, "close");
     }
     let response = request.send().map_err(|error| classify(&error, deadline))?;
-    read(response, deadline)
+    let mut answer = read(response, deadline)?;
+    if let Some(key) = key {
+        // It is shown, and whoever answers may have put there what was sent to them.
+        answer.content_type = key.redact(&answer.content_type);
+    }
+    Ok(answer)
 }
 
 /// `Basic` and the file's content as it is: it is Base64 already.
