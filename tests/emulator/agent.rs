@@ -157,7 +157,7 @@ fn send(mut response: Response, request: &Request) -> Script {
 }
 
 /// The agent takes the scheme in any letter case (inferred: one of Microsoft's own clients sends `basic`).
-fn key_of(request: &Request) -> Option<&str> {
+pub(crate) fn key_of(request: &Request) -> Option<&str> {
     let (scheme, key) = request.header("Authorization")?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("Basic").then_some(key.trim())
 }

@@ -36,7 +36,7 @@ pub(super) fn faults() -> Vec<Fault> {
         around("key-bom", "a byte order mark before the key", |key| format!("\u{feff}{key}").into()),
         around("key-utf-16", "the key in UTF-16", |key| key.encode_utf16().flat_map(u16::to_le_bytes).collect()),
         key("key-not-base64", "printable characters that are not base64", |key| {
-            key.content = format!("{{key}}-{}!", key.name);
+            key.content = format!("{{key}}-{}!", crate::keys::guid());
             key.write(key.path())
         }),
         key("key-unreadable", "a file of mode 0000", |key| {

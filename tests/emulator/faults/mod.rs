@@ -1,6 +1,7 @@
 //! Everything the emulator can do wrong, by name. Each file holds the rows of one kind; a row says all there is to a fault.
 
 mod challenge;
+mod echo;
 mod expiry;
 mod key_content;
 #[cfg(target_os = "linux")]
@@ -139,6 +140,7 @@ fn table() -> Vec<Fault> {
     #[cfg(target_os = "linux")]
     table.extend(key_file::faults());
     table.extend(key_content::faults());
+    table.extend(echo::faults());
     table.extend(token_answer::faults());
     table.extend(expiry::faults());
     table.extend(selector::faults());

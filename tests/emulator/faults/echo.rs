@@ -1,0 +1,49 @@
+//! An agent that repeats the key it was sent: whatever a client shows of an answer, it must not show that.
+
+use serde_json::{Value, json};
+
+use super::{Fault, Scene, When, answer};
+use crate::agent::{error, key_of};
+use crate::http::{Body, Response};
+use crate::json::Object;
+
+fn echo(name: &str, about: &str, make: fn(&str) -> Response) -> Fault {
+    answer(When::AfterChallenge, name, about, move |response, scene: &Scene<'_>| {
+        // There is one: without a good key this is not the answer after the challenge.
+        *response = make(key_of(scene.request).unwrap_or_default());
+    })
+}
+
+/// Words that a server might put around what it was sent.
+fn blame(key: &str) -> String {
+    format!("The credential '{key}' is not valid here")
+}
+
+fn object(text: String) -> Response {
+    let mut response = Response::json(200, Object::of([("status", Value::Null)]));
+    response.body = Body::Bytes(text.into_bytes());
+    response
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    vec![
+        echo("key-echoed", "400 whose description repeats the key", |key| error(400, "invalid_request", &blame(key))),
+        echo("key-echoed-as-code", "400 whose error is the key", |key| error(400, key, "Not valid")),
+        echo("key-echoed-cut", "400 whose description repeats the key but for its last characters", |key| {
+            error(400, "invalid_request", &format!("The credential '{}...' is not valid here", &key[..key.len().saturating_sub(4)]))
+        }),
+        echo("key-echoed-when-busy", "503, always, whose description repeats the key", |key| error(503, "server_error", &blame(key))),
+        echo("key-echoed-without-token", "200 without a token, with an error that repeats the key", |key| {
+            object(json!({ "error": "invalid_grant", "error_description": blame(key) }).to_string())
+        }),
+        echo("key-echoed-as-field", "200 in which the key is the name of two fields", |key| object(format!("{{\"{key}\":1,\"{key}\":2}}"))),
+        echo("key-echoed-as-page", "403 with an HTML page that repeats the key", |key| {
+            Response::html(403, &format!("<html><body>{}</body></html>", blame(key)))
+        }),
+        echo("key-echoed-as-type", "403 with a text, and the key in its Content-Type", |key| {
+            let mut response = Response::text(403, "Forbidden\n");
+            response.set("Content-Type", &format!("text/{key}"));
+            response
+        }),
+    ]
+}

@@ -1,0 +1,39 @@
+//! Root reads every file, so what an ordinary user would see is tried as one.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::process::Command;
+
+use crate::support::emulator_program;
+use crate::table::Row;
+
+/// The environment variable that names the fault to try.
+pub(crate) const FAULT: &str = "ARC_TOKEN_TEST_FAULT";
+/// Nobody's user id.
+const STRANGER: &str = "64123";
+
+pub(crate) fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// The row as another user sees it: this program, run again.
+pub(crate) fn check(row: &Row) -> Vec<String> {
+    // The build directory may be closed to others: copies, lying as cargo lays the originals.
+    let folder = tempfile::tempdir().expect("a directory");
+    let own = std::env::current_exe().expect("a test program has a path");
+    let programs = [(own, "deps/faults"), (emulator_program(), "examples/emulator")];
+    for (program, copy) in programs {
+        let copy = folder.path().join(copy);
+        fs::create_dir(copy.parent().expect("a directory")).expect("a new directory");
+        fs::copy(program, copy).expect("a copy");
+    }
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("our own directory");
+
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", STRANGER, "--regid", STRANGER, "--clear-groups"]).arg(folder.path().join("deps/faults"));
+    command.args(["--exact", "one_fault", "--ignored"]).env(FAULT, row.fault).current_dir("/");
+    let output = command.output().expect("setpriv");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let well = output.status.success() && said.contains("1 passed");
+    if well { Vec::new() } else { vec![format!("{} as an ordinary user: {said}{}", row.fault, String::from_utf8_lossy(&output.stderr))] }
+}
