@@ -34,7 +34,7 @@ mod header {
     use std::path::PathBuf;
 
     /// In the order in which they are to be read.
-    const SOURCES: [&str; 11] = [
+    const SOURCES: [&str; 13] = [
         "src/status.rs",
         "src/ffi/version.rs",
         "src/ffi/simple.rs",
@@ -45,6 +45,8 @@ mod header {
         "src/ffi/error.rs",
         "src/ffi/cache.rs",
         "src/ffi/agent.rs",
+        "src/ffi/check.rs",
+        "src/ffi/machine.rs",
         "src/ffi/table.rs",
     ];
 

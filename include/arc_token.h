@@ -137,7 +137,7 @@ enum arc_token_status
      */
     ARC_TOKEN_STATUS_AGENT_ERROR = 50,
     /**
-     * The agent's answer is not a usable token.
+     * The agent's answer cannot be used.
      */
     ARC_TOKEN_STATUS_BAD_RESPONSE = 51,
     /**
@@ -311,6 +311,71 @@ enum arc_token_column
      * What named that address.
      */
     ARC_TOKEN_COLUMN_ENDPOINT_SOURCE = 2,
+    /**
+     * The name of a check, of the machine, or of one of its tags.
+     */
+    ARC_TOKEN_COLUMN_NAME = 10,
+    /**
+     * What came of a check: "Pass", "Warning" (it works, but somebody should know), "Fail", or "Skip" (not checked; the detail
+     * says why).
+     */
+    ARC_TOKEN_COLUMN_STATUS = 11,
+    /**
+     * What a check found.
+     */
+    ARC_TOKEN_COLUMN_DETAIL = 12,
+    /**
+     * What to do about what a check found. Absent where there is nothing to do.
+     */
+    ARC_TOKEN_COLUMN_ADVICE = 13,
+    /**
+     * The value of a tag.
+     */
+    ARC_TOKEN_COLUMN_VALUE = 14,
+    /**
+     * The machine's Azure resource id.
+     */
+    ARC_TOKEN_COLUMN_RESOURCE_ID = 20,
+    /**
+     * The subscription that the machine is in.
+     */
+    ARC_TOKEN_COLUMN_SUBSCRIPTION_ID = 21,
+    /**
+     * The resource group that the machine is in.
+     */
+    ARC_TOKEN_COLUMN_RESOURCE_GROUP = 22,
+    /**
+     * The Azure region of the machine.
+     */
+    ARC_TOKEN_COLUMN_LOCATION = 23,
+    /**
+     * The Azure cloud of the machine, like "AzurePublicCloud".
+     */
+    ARC_TOKEN_COLUMN_ENVIRONMENT = 24,
+    /**
+     * The machine's system, "Linux" or "Windows".
+     */
+    ARC_TOKEN_COLUMN_OS_TYPE = 25,
+    /**
+     * The machine's own id.
+     */
+    ARC_TOKEN_COLUMN_VM_ID = 26,
+    /**
+     * "Connected", or what else the agent calls its state.
+     */
+    ARC_TOKEN_COLUMN_AGENT_STATUS = 27,
+    /**
+     * The version of the agent.
+     */
+    ARC_TOKEN_COLUMN_AGENT_VERSION = 28,
+    /**
+     * The steps taken, one a line, each with the milliseconds since the call began.
+     */
+    ARC_TOKEN_COLUMN_LOG = 40,
+    /**
+     * The finer steps, in the same form.
+     */
+    ARC_TOKEN_COLUMN_LOG_DETAIL = 41,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -334,7 +399,8 @@ typedef int32_t arc_token_column;
 typedef struct arc_token_error arc_token_error;
 
 /**
- * One call for one token: made, given options, started once, waited for as often as wanted.
+ * One call: made, given options, started once, waited for as often as wanted. Mostly for a token; it can be started for the
+ * checks of the agent or for the machine's metadata instead.
  *
  * All functions but `arc_token_request_free` may be called from several threads at the same time.
  * Made by `arc_token_request_new`; freed with `arc_token_request_free`.
@@ -344,6 +410,8 @@ typedef struct arc_token_error arc_token_error;
  * - `arc_token_request_set_text`, `arc_token_request_set_number`: options, before the start
  * - `arc_token_request_start`: begins the exchange with the agent, and returns at once
  * - `arc_token_request_wait`: the token, or the error, or "not yet"
+ * - `arc_token_request_start_check`, `arc_token_request_start_machine`: begin something else with the agent
+ * - `arc_token_request_wait_table`: what came of that, or the error, or "not yet"
  * - `arc_token_request_cancel`: gives up, from any thread
  * - `arc_token_request_free`: the end
  */
@@ -505,7 +573,7 @@ arc_token_status arc_token_request_start(struct arc_token_request *request,
  *
  * # Errors
  * What went wrong with the exchange; `ARC_TOKEN_STATUS_CANCELLED`, at once, after `arc_token_request_cancel`;
- * `ARC_TOKEN_STATUS_INVALID_ARGUMENT` before the start.
+ * `ARC_TOKEN_STATUS_INVALID_ARGUMENT` before the start, and for a request that was started for something else.
  *
  * # Safety
  * - `request` is NULL (an error), or a request not freed before this returns.
@@ -516,6 +584,25 @@ arc_token_status arc_token_request_wait(struct arc_token_request *request,
                                         uint32_t wait_ms,
                                         struct arc_token_result **result_out,
                                         struct arc_token_error **error_out);
+
+/**
+ * Like `arc_token_request_wait`, for a request that was started with `arc_token_request_start_check` or
+ * `arc_token_request_start_machine`: `*table_out` is what came of it, a new object each time.
+ *
+ * # Errors
+ * As for `arc_token_request_wait`, but for those about keys and identities; after `arc_token_request_start_check` only
+ * `ARC_TOKEN_STATUS_CANCELLED` and `ARC_TOKEN_STATUS_INTERNAL`. `ARC_TOKEN_STATUS_INVALID_ARGUMENT` before the start, and
+ * for a request that was started for a token.
+ *
+ * # Safety
+ * - `request` is NULL (an error), or a request not freed before this returns.
+ * - `table_out` is NULL (an error), or valid for a write. The table it gets is the caller's to free.
+ * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+ */
+arc_token_status arc_token_request_wait_table(struct arc_token_request *request,
+                                              uint32_t wait_ms,
+                                              struct arc_token_table **table_out,
+                                              struct arc_token_error **error_out);
 
 /**
  * Gives up: everyone who waits for the request gets `ARC_TOKEN_STATUS_CANCELLED` at once. The exchange itself ends on its
@@ -632,6 +719,46 @@ void arc_token_cache_clear(void);
  * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
  */
 arc_token_status arc_token_find_agent(struct arc_token_table **table_out, struct arc_token_error **error_out);
+
+/**
+ * Begins to check, on a thread of the library, all that a token for this request needs, and returns at once: instead of
+ * `arc_token_request_start`, and like it once for each request.
+ *
+ * What comes of it is for `arc_token_request_wait_table`: a table with a row for each check, always all of them in the same
+ * order, whatever happens, and within the request's time-out. Rows have `ARC_TOKEN_COLUMN_NAME` (which is stable),
+ * `ARC_TOKEN_COLUMN_STATUS`, `ARC_TOKEN_COLUMN_DETAIL`, and `ARC_TOKEN_COLUMN_ADVICE` where there is something to do. What
+ * fails is a row, and what depends on it is skipped. A token is really asked for, past the cache, and thrown away.
+ *
+ * # Errors
+ * `ARC_TOKEN_STATUS_INVALID_ARGUMENT` for a value of the request that cannot be right, and for a second start;
+ * `ARC_TOKEN_STATUS_CANCELLED` after `arc_token_request_cancel`; `ARC_TOKEN_STATUS_INTERNAL` when no thread can be had.
+ *
+ * # Safety
+ * - `request` is NULL (an error), or a request not freed yet.
+ * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+ */
+arc_token_status arc_token_request_start_check(struct arc_token_request *request,
+                                               struct arc_token_error **error_out);
+
+/**
+ * Begins to ask the agent about the machine, on a thread of the library, and returns at once: instead of
+ * `arc_token_request_start`, and like it once for each request. Of the request's options the endpoint, the API version and
+ * the time-out count. No key is needed for this: the agent tells it to every process on the machine.
+ *
+ * What comes of it is for `arc_token_request_wait_table`: a table whose first row is the machine, with the columns from
+ * `ARC_TOKEN_COLUMN_RESOURCE_ID` to `ARC_TOKEN_COLUMN_AGENT_VERSION`, its name, the agent's address and what named it, and
+ * the log. What the agent does not tell is absent. Each further row is a tag, in the agent's order, with
+ * `ARC_TOKEN_COLUMN_NAME` and `ARC_TOKEN_COLUMN_VALUE`.
+ *
+ * # Errors
+ * As for `arc_token_request_start`.
+ *
+ * # Safety
+ * - `request` is NULL (an error), or a request not freed yet.
+ * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+ */
+arc_token_status arc_token_request_start_machine(struct arc_token_request *request,
+                                                 struct arc_token_error **error_out);
 
 /**
  * The number of rows. 0 for NULL.

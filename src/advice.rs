@@ -31,9 +31,7 @@ pub(crate) fn of(kind: &ErrorKind) -> String {
         ErrorKind::KeyFileRefused { .. } => {
             "The key was not sent. The agent itself does not name such a file: find out which program answers in its place.".to_owned()
         }
-        ErrorKind::KeyAccessDenied { root: true, .. } => {
-            "Root was denied: look for a security policy (SELinux, AppArmor), a container without the needed capabilities, or a network file system.".to_owned()
-        }
+        ErrorKind::KeyAccessDenied { root: true, .. } => sys::ROOT_DENIED.to_owned(),
         ErrorKind::KeyAccessDenied { root: false, .. } => sys::JOIN_GROUP.to_owned(),
         ErrorKind::KeyRejected { .. } => format!("Restart the agent ('{}') and try again; its log is {}.", sys::RESTART_AGENT, sys::AGENT_LOG),
         ErrorKind::IdentityNotFound { .. } => {

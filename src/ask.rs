@@ -1,5 +1,9 @@
 //! Asks the agent one thing, and tells its answers from those of others.
 
+use std::time::Instant;
+
+use reqwest::Url;
+
 use crate::discovery::Agent;
 use crate::error::ErrorKind;
 use crate::http::{self, Answer, NoAnswer};
@@ -11,8 +15,13 @@ use crate::text::shown_bytes;
 use crate::token_response::Body;
 
 /// Sends one request, and reads the whole answer, whatever its status.
-pub(crate) fn ask<T: Clone>(agent: &Agent, url: &reqwest::Url, key: Option<&Secret>, run: &Run<T>) -> Result<Answer, Stop> {
-    let asked = http::get(url, key, run.deadline());
+pub(crate) fn ask<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>) -> Result<Answer, Stop> {
+    ask_until(agent, url, key, run, run.deadline())
+}
+
+/// The same, with less time than the run has.
+pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>, until: Instant) -> Result<Answer, Stop> {
+    let asked = http::get(url, key, until);
     let not_running = |what: &str| ErrorKind::AgentNotRunning { address: address(agent), what: what.to_owned() };
     let error = match asked {
         Ok(answer) => {

@@ -105,7 +105,7 @@ fn look(caller: Option<&str>, machine: &Machine<'_>, log: &Log) -> Result<Agent,
 }
 
 /// A file that may not be looked at is there all the same.
-fn is_absent(path: &Path) -> bool {
+pub(crate) fn is_absent(path: &Path) -> bool {
     matches!(fs::symlink_metadata(path), Err(error) if error.kind() == NotFound)
 }
 

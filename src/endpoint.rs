@@ -78,6 +78,14 @@ impl Endpoint {
         self.url.as_str()
     }
 
+    /// Another address of the same agent: this path on the same host and port, with a query.
+    pub(crate) fn beside<'a>(&self, path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(path);
+        url.query_pairs_mut().extend_pairs(pairs);
+        url
+    }
+
     /// This address with a query.
     pub(crate) fn with_query<'a>(&self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Url {
         let mut url = self.url.clone();
@@ -156,6 +164,12 @@ mod tests {
             let result = Endpoint::parse(text);
             assert!(matches!(result, Err(ErrorKind::EndpointRefused { .. })), "{text:?} gave {result:?}");
         }
+    }
+
+    #[test]
+    fn other_addresses_of_the_agent_keep_its_host_and_port() {
+        let endpoint = Endpoint::parse("http://localhost:9/some/path").unwrap();
+        assert_eq!(endpoint.beside("/metadata/instance", [("a", "b c")]).as_str(), "http://127.0.0.1:9/metadata/instance?a=b+c");
     }
 
     #[test]

@@ -109,13 +109,13 @@ pub enum ErrorKind {
         description: String,
     },
     /// See [`Status::BadResponse`].
-    #[error("The agent's answer is not a usable token: {what}.")]
+    #[error("The agent's answer cannot be used: {what}.")]
     BadResponse {
         /// What is wrong with it.
         what: String,
     },
     /// See [`Status::Timeout`].
-    #[error("No token within {} while {waiting_for}.", seconds(*limit))]
+    #[error("The time of {} was up while {waiting_for}.", seconds(*limit))]
     Timeout {
         /// The time that was allowed.
         limit: Duration,

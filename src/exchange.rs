@@ -18,7 +18,7 @@ use crate::token::AccessToken;
 use crate::token_response::Body;
 
 /// Gets a token, trying again where that can help, until the run's time is up.
-pub(crate) fn run(plan: &Plan, run: &Run) -> Result<AccessToken, ErrorKind> {
+pub(crate) fn run<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, ErrorKind> {
     let mut retries = Retries::default();
     loop {
         run.check()?;
@@ -30,7 +30,7 @@ pub(crate) fn run(plan: &Plan, run: &Run) -> Result<AccessToken, ErrorKind> {
 }
 
 /// One pair of requests.
-fn attempt(plan: &Plan, run: &Run) -> Result<AccessToken, Stop> {
+fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     peer::check(&plan.agent, &plan.key_directory, &run.log)?;
     run.log.step(format!("Asking the agent for a token for '{}'.", shown(&plan.resource)));
     let first = ask(&plan.agent, &plan.url(), None, run)?;
@@ -73,7 +73,7 @@ fn key_path(plan: &Plan, answer: &Answer) -> Result<String, ErrorKind> {
 }
 
 /// The token in a 200.
-fn token(plan: &Plan, run: &Run, answer: Answer, key: Option<&Secret>) -> Result<AccessToken, Stop> {
+fn token<T>(plan: &Plan, run: &Run<T>, answer: Answer, key: Option<&Secret>) -> Result<AccessToken, Stop> {
     let body = answer.body.expose();
     let mut read = match Body::parse(body) {
         Ok(read) => read,
@@ -123,7 +123,7 @@ fn in_the_past(expires_on: i64, now: i64, agent_clock: Option<i64>) -> String {
 }
 
 /// Unix seconds as text.
-fn time(seconds: i64) -> String {
+pub(crate) fn time(seconds: i64) -> String {
     DateTime::from_timestamp(seconds, 0).map_or_else(|| format!("{seconds} s"), |time| time.format("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 

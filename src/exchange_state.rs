@@ -31,7 +31,7 @@ pub(crate) enum Waited<T> {
     Late,
 }
 
-impl<T: Clone> ExchangeState<T> {
+impl<T> ExchangeState<T> {
     /// An exchange that one caller waits for until `deadline`.
     pub(crate) fn new(deadline: Instant) -> Self {
         Self { state: Mutex::new(State { outcome: None, waiting: 1, deadline }), changed: Condvar::new() }
@@ -83,7 +83,10 @@ impl<T: Clone> ExchangeState<T> {
     }
 
     /// Waits for the outcome until `until`, or until `interrupted` says so.
-    pub(crate) fn wait(&self, until: Instant, interrupted: impl Fn() -> bool) -> Waited<T> {
+    pub(crate) fn wait(&self, until: Instant, interrupted: impl Fn() -> bool) -> Waited<T>
+    where
+        T: Clone,
+    {
         let mut state = self.state();
         loop {
             if interrupted() {

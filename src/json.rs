@@ -6,6 +6,8 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::text::shown;
 
@@ -55,7 +57,7 @@ impl<'de> Visitor<'de> for Checked {
 }
 
 /// How the error for a doubled key begins.
-pub(crate) const DOUBLED: &str = "it has twice the key";
+const DOUBLED: &str = "it has twice the key";
 
 /// One member's value, not read yet.
 pub(crate) struct Member<'a, A>(&'a mut A);
@@ -95,6 +97,22 @@ pub(crate) fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<Checked>(without_bom(body)).is_ok()
 }
 
+/// A JSON document that passes the rules above and holds no secret; else what is wrong with it.
+pub(crate) fn parse(body: &[u8]) -> Result<Value, String> {
+    let body = without_bom(body);
+    serde_json::from_slice::<Checked>(body).and_then(|_| serde_json::from_slice(body)).map_err(|error| problem(&error))
+}
+
+/// What is wrong with a document, without any of its text but for a doubled key's name.
+pub(crate) fn problem(error: &serde_json::Error) -> String {
+    let twice = error.to_string();
+    match error.classify() {
+        Category::Data if twice.starts_with(DOUBLED) => shown(&twice),
+        Category::Data => "it is not a JSON object".to_owned(),
+        _ => format!("its JSON is broken at line {}, column {}", error.line(), error.column()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +122,13 @@ mod tests {
         for text in ["{}", "[]", "0", "\u{feff}{\"a\":[1,2.5,-3,true,null,\"x\"],\"b\":{\"a\":1}}", "[{\"a\":1},{\"a\":1}]"] {
             assert!(is_json(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_parsed_document_keeps_the_same_rules() {
+        assert_eq!(parse(b"\xef\xbb\xbf{\"a\":[1]}"), Ok(serde_json::json!({ "a": [1] })));
+        assert_eq!(parse(b"{\"a\":1,\"a\":1}"), Err("it has twice the key 'a' at line 1 column 13".to_owned()));
+        assert_eq!(parse(b"{\"a\":"), Err("its JSON is broken at line 1, column 5".to_owned()));
     }
 
     #[test]

@@ -25,9 +25,11 @@
 #![warn(missing_docs)]
 
 mod advice;
+mod agent_status;
 mod ask;
 mod cache;
 mod challenge;
+mod check;
 mod claims;
 mod discovery;
 mod endpoint;
@@ -39,6 +41,7 @@ mod http;
 mod json;
 mod key_file;
 mod log;
+mod machine;
 mod peer;
 mod pending;
 mod plan;
@@ -53,6 +56,7 @@ mod sys;
 mod text;
 mod token;
 mod token_response;
+mod work;
 
 #[cfg(feature = "c-api")]
 #[doc(hidden)]
@@ -63,10 +67,12 @@ pub mod ffi;
 pub mod fuzzing;
 
 pub use cache::clear_cache;
+pub use check::{Check, CheckStatus, check};
 pub use claims::Claims;
 pub use discovery::find_agent;
 pub use error::{Error, ErrorKind, KeyFileReason};
 pub use log::Log;
+pub use machine::{ArcMachine, machine};
 pub use pending::PendingToken;
 pub use request::{DEFAULT_RESOURCE, TokenRequest};
 pub use secret::Secret;

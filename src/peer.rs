@@ -17,22 +17,44 @@ use crate::sys;
 
 /// Fails when a user who is not the agent's could be the one who answers, or is.
 pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, log: &Log) -> Result<(), ErrorKind> {
-    let address = agent.endpoint.address();
-    let Some(sockets) = sockets_at(address) else {
+    let Some(holders) = look(agent, directory) else {
         log.step("Who holds the agent's port cannot be looked up (/proc/net/tcp is not readable); this check is skipped.");
         return Ok(());
     };
-    let trusted = trusted_users(agent, directory);
-    match stranger(&sockets, address, &trusted, own_sockets) {
-        Some(uid) => {
-            let what = format!("port {} is held by user id {uid}, which is not the agent's", address.port());
-            Err(ErrorKind::ForeignAnswer { address: address.to_string(), what, http_status: None })
-        }
+    let address = agent.endpoint.address();
+    match holders.error(address) {
+        Some(error) => Err(error),
         None => {
-            log.detail(format!("Port {} is held by nobody but {trusted:?} (user ids).", address.port()));
+            log.detail(format!("Port {} is held by nobody but {:?} (user ids).", address.port(), holders.trusted));
             Ok(())
         }
     }
+}
+
+/// Who holds an agent's address.
+pub(crate) struct Holders {
+    /// The sockets that could take a connection to it.
+    pub(crate) listening: Vec<Socket>,
+    /// The users that may hold it.
+    trusted: Vec<u32>,
+    /// The first other one that does.
+    stranger: Option<u32>,
+}
+
+impl Holders {
+    /// The error, if somebody holds it who may not.
+    pub(crate) fn error(&self, address: SocketAddr) -> Option<ErrorKind> {
+        let what = format!("port {} is held by user id {}, which is not the agent's", address.port(), self.stranger?);
+        Some(ErrorKind::ForeignAnswer { address: address.to_string(), what, http_status: None })
+    }
+}
+
+/// Looks it up. `None` where the system does not tell.
+pub(crate) fn look(agent: &Agent, directory: &KeyDirectory) -> Option<Holders> {
+    let address = agent.endpoint.address();
+    let (sockets, trusted) = (sockets_at(address)?, trusted_users(agent, directory));
+    let stranger = stranger(&sockets, address, &trusted, own_sockets);
+    Some(Holders { listening: candidates(&sockets, address).copied().collect(), trusted, stranger })
 }
 
 /// Root, the owner of the key directory, the agent's account; and whoever calls, if they named the address themselves.
@@ -52,6 +74,11 @@ fn trusted_users(agent: &Agent, directory: &KeyDirectory) -> Vec<u32> {
 pub(crate) fn uid_in_passwd(passwd: &str, user: &str) -> Option<u32> {
     let line = passwd.lines().find_map(|line| line.strip_prefix(user)?.strip_prefix(':'))?;
     line.split(':').nth(1)?.parse().ok()
+}
+
+pub(crate) fn name_in_passwd(passwd: &str, uid: u32) -> Option<&str> {
+    let mut lines = passwd.lines().map(|line| line.split(':'));
+    lines.find_map(|mut fields| Some((fields.next()?, fields.nth(1)?)).filter(|(_, id)| id.parse() == Ok(uid))).map(|(name, _)| name)
 }
 
 /// A line of the system's table of TCP sockets.
@@ -114,15 +141,15 @@ fn parse_address(text: &str) -> Option<SocketAddr> {
 
 /// The first user that is not trusted among those who could have taken a connection to `address`, or who hold the other
 /// end of one of this process's connections to it. `own_sockets` gives the inodes of this process's sockets.
-pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], own_sockets: impl FnOnce() -> HashSet<u64>) -> Option<u32> {
+pub(crate) fn stranger(
+    sockets: &[Socket],
+    address: SocketAddr,
+    trusted: &[u32],
+    own_sockets: impl FnOnce() -> HashSet<u64>,
+) -> Option<u32> {
     let is_strange = |socket: &&Socket| !trusted.contains(&socket.uid);
 
-    // The system gives a connection to a socket bound to just this address, if there is one; only else to a general one.
-    let listening: Vec<_> = sockets.iter().filter(|s| s.listening && s.local.port() == address.port()).collect();
-    let exact: Vec<_> = listening.iter().copied().filter(|s| s.local.ip() == address.ip()).collect();
-    let general = || listening.iter().copied().filter(|s| s.local.ip().is_unspecified()).collect();
-    let candidates: Vec<_> = if exact.is_empty() { general() } else { exact };
-    if let Some(socket) = candidates.into_iter().find(is_strange) {
+    if let Some(socket) = candidates(sockets, address).find(is_strange) {
         return Some(socket.uid);
     }
 
@@ -134,6 +161,15 @@ pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32],
     let own = own_sockets();
     let is_ours = |end: &&&Socket| sockets.iter().any(|s| s.local == end.remote && s.remote == address && own.contains(&s.inode));
     ends.iter().find(is_ours).map(|end| end.uid)
+}
+
+/// The sockets that could take a connection to `address`. The system gives it to one bound to just this address, if there is
+/// one; only else to a general one.
+fn candidates(sockets: &[Socket], address: SocketAddr) -> impl Iterator<Item = &Socket> {
+    let listening = move |s: &&Socket| s.listening && s.local.port() == address.port();
+    let exact = sockets.iter().filter(listening).any(|s| s.local.ip() == address.ip());
+    let takes = move |s: &&Socket| if exact { s.local.ip() == address.ip() } else { s.local.ip().is_unspecified() };
+    sockets.iter().filter(listening).filter(takes)
 }
 
 /// The inodes of the sockets this process has open.

@@ -18,9 +18,9 @@ use crate::text::shown;
 use crate::token::AccessToken;
 
 /// The time for a call, if the caller does not say. Agents from 1.56 on take longer themselves than the seconds of old.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// A day; keeps sums of times in range.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(86_400);
+pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_secs(86_400);
 /// Whoever renews a token that is still good waits no longer than this for the new one.
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -61,10 +61,28 @@ impl Plan {
     fn shape(&self) -> (&Endpoint, &KeyDirectory, &str, &str, &Identity) {
         (&self.agent.endpoint, &self.key_directory, &self.api_version, &self.resource, &self.identity)
     }
+
     /// Checks the values, then finds the agent. Sends nothing.
     pub(crate) fn new(wishes: &Wishes, machine: &Machine<'_>, log: &Log) -> Result<Self, ErrorKind> {
-        let resource = resource(&wishes.resource)?.to_owned();
-        let identity = identity(wishes)?;
+        Self::check(wishes)?;
+        let agent = discovery::find(wishes.endpoint.as_deref(), machine, log)?;
+        let key_directory = wishes.key_directory.clone().map(KeyDirectory::new).or_else(KeyDirectory::of_agent);
+        let key_directory =
+            key_directory.ok_or_else(|| ErrorKind::Internal { what: "the system does not tell its ProgramData folder".to_owned() })?;
+        Ok(Self {
+            agent,
+            key_directory,
+            api_version: wishes.api_version.clone().unwrap_or_else(|| API_VERSION.to_owned()),
+            resource: resource(&wishes.resource)?.to_owned(),
+            identity: identity(wishes)?,
+            force_refresh: wishes.force_refresh,
+        })
+    }
+
+    /// Checks what can be checked without looking for the agent.
+    pub(crate) fn check(wishes: &Wishes) -> Result<(), ErrorKind> {
+        resource(&wishes.resource)?;
+        identity(wishes)?;
         let api_version = wishes.api_version.as_deref().unwrap_or(API_VERSION);
         if api_version.is_empty() || !api_version.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b)) {
             return Err(invalid("The API version is not one", "Give a version such as '2020-06-01', or none."));
@@ -76,12 +94,7 @@ impl Plan {
         if wishes.key_directory.as_deref().is_some_and(|path| !path.is_absolute()) {
             return Err(invalid("The key directory is not an absolute path", "Give the whole path of the directory."));
         }
-
-        let agent = discovery::find(wishes.endpoint.as_deref(), machine, log)?;
-        let key_directory = wishes.key_directory.clone().map(KeyDirectory::new).or_else(KeyDirectory::of_agent);
-        let key_directory =
-            key_directory.ok_or_else(|| ErrorKind::Internal { what: "the system does not tell its ProgramData folder".to_owned() })?;
-        Ok(Self { agent, key_directory, api_version: api_version.to_owned(), resource, identity, force_refresh: wishes.force_refresh })
+        Ok(())
     }
 
     /// The URL of the request.

@@ -70,6 +70,10 @@ impl TokenRequest {
         self
     }
 
+    pub(crate) fn wishes(&self) -> &Wishes {
+        &self.0
+    }
+
     /// Gets the token, blocking this thread.
     ///
     /// # Errors

@@ -18,6 +18,15 @@ pub(crate) enum Stop {
     KeyVanished(ErrorKind),
 }
 
+impl Stop {
+    /// The error, for those who do not try again.
+    pub(crate) fn into_error(self) -> ErrorKind {
+        match self {
+            Stop::Final(error) | Stop::Refused(error) | Stop::Busy(error, _) | Stop::KeyRejected(error) | Stop::KeyVanished(error) => error,
+        }
+    }
+}
+
 impl From<ErrorKind> for Stop {
     fn from(error: ErrorKind) -> Self {
         Stop::Final(error)
@@ -42,7 +51,7 @@ pub(crate) struct Retries {
 
 impl Retries {
     /// Waits until another attempt is due, or gives the error that ends the call.
-    pub(crate) fn next<T: Clone>(&mut self, stop: Stop, run: &Run<T>) -> Result<(), ErrorKind> {
+    pub(crate) fn next<T>(&mut self, stop: Stop, run: &Run<T>) -> Result<(), ErrorKind> {
         let (error, pause) = match stop {
             Stop::Final(error) => return Err(error),
             Stop::Refused(error) | Stop::Busy(error, _) if run.single_try => return Err(error),

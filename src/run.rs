@@ -17,7 +17,7 @@ pub(crate) struct Run<T = AccessToken> {
     pub(crate) single_try: bool,
 }
 
-impl<T: Clone> Run<T> {
+impl<T> Run<T> {
     /// Fails when there is no point in going on.
     pub(crate) fn check(&self) -> Result<(), ErrorKind> {
         if self.exchange.is_abandoned() {

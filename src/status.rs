@@ -38,7 +38,7 @@ pub enum Status {
 
     /// The agent answered with an error of its own.
     AgentError = 50,
-    /// The agent's answer is not a usable token.
+    /// The agent's answer cannot be used.
     BadResponse = 51,
 
     /// The time for the call was used up.

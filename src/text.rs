@@ -12,6 +12,11 @@ pub(crate) fn shown(text: &str) -> String {
     out
 }
 
+/// `text` as it is, but for control characters: data that is handed on, not a line that is shown.
+pub(crate) fn without_controls(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
 /// Like [`shown`], for bytes that need not be text.
 pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
     // Four bytes a character at the most: no need to look at a megabyte to show a line.

@@ -4,11 +4,10 @@ use std::fmt;
 
 use chrono::DateTime;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::error::Category;
 
 use crate::claims::LATEST;
 use crate::error::ErrorKind;
-use crate::json::{Checked, DOUBLED, visit_members, without_bom};
+use crate::json::{Checked, problem, visit_members, without_bom};
 use crate::secret::Secret;
 use crate::text::shown;
 
@@ -52,15 +51,7 @@ impl Identity {
 impl Body {
     /// Reads an answer; what is wrong with it, if it is not a JSON object that passes the rules.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(without_bom(bytes)).map_err(|error| {
-            // The document's own text is left out, but for a doubled key's name.
-            let twice = error.to_string();
-            match error.classify() {
-                Category::Data if twice.starts_with(DOUBLED) => shown(&twice),
-                Category::Data => "it is not a JSON object".to_owned(),
-                _ => format!("its JSON is broken at line {}, column {}", error.line(), error.column()),
-            }
-        })
+        serde_json::from_slice(without_bom(bytes)).map_err(|error| problem(&error))
     }
 
     /// The agent's own `error` and `error_description`; empty where there are none.

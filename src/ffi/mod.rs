@@ -14,6 +14,7 @@ pub(crate) type ColumnCode = i32;
 
 mod agent;
 mod cache;
+mod check;
 mod door;
 mod error;
 mod field;
@@ -21,6 +22,7 @@ mod field;
 pub(crate) mod fuzzing;
 mod input;
 mod live;
+mod machine;
 mod option;
 mod panics;
 mod request;
@@ -31,8 +33,10 @@ mod version;
 
 pub use agent::*;
 pub use cache::*;
+pub use check::*;
 pub use error::*;
 pub use field::*;
+pub use machine::*;
 pub use option::*;
 pub use request::*;
 pub use result::*;

@@ -1,4 +1,4 @@
-//! Requests, as C sees them: an exchange with the agent on a thread of the library, which callers wait for.
+//! Requests, as C sees them: work on a thread of the library, mostly an exchange with the agent, which callers wait for.
 
 use std::ffi::c_char;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,14 +7,19 @@ use std::time::Duration;
 use super::door::{fallible, infallible};
 use super::error::ErrorObject;
 use super::result::ResultObject;
+use super::table::{Row, TableObject};
 use super::{OptionCode, input, live, option};
+use crate::check::Check;
 use crate::error::{Error, ErrorKind};
 use crate::log::Log;
+use crate::machine::ArcMachine;
 use crate::pending::PendingToken;
 use crate::request::TokenRequest;
 use crate::status::Status;
+use crate::work::PendingWork;
 
-/// One call for one token: made, given options, started once, waited for as often as wanted.
+/// One call: made, given options, started once, waited for as often as wanted. Mostly for a token; it can be started for the
+/// checks of the agent or for the machine's metadata instead.
 ///
 /// All functions but `arc_token_request_free` may be called from several threads at the same time.
 /// Made by `arc_token_request_new`; freed with `arc_token_request_free`.
@@ -24,14 +29,52 @@ use crate::status::Status;
 /// - `arc_token_request_set_text`, `arc_token_request_set_number`: options, before the start
 /// - `arc_token_request_start`: begins the exchange with the agent, and returns at once
 /// - `arc_token_request_wait`: the token, or the error, or "not yet"
+/// - `arc_token_request_start_check`, `arc_token_request_start_machine`: begin something else with the agent
+/// - `arc_token_request_wait_table`: what came of that, or the error, or "not yet"
 /// - `arc_token_request_cancel`: gives up, from any thread
 /// - `arc_token_request_free`: the end
 pub struct RequestObject(Mutex<State>);
 
 struct State {
     request: TokenRequest,
-    pending: Option<Arc<PendingToken>>,
+    pending: Option<Pending>,
     cancelled: bool,
+}
+
+/// What a request was started for.
+#[derive(Clone)]
+pub(super) enum Pending {
+    Token(Arc<PendingToken>),
+    Check(Arc<PendingWork<Vec<Check>>>),
+    Machine(Arc<PendingWork<ArcMachine>>),
+}
+
+impl Pending {
+    fn cancel(&self) {
+        match self {
+            Pending::Token(token) => token.cancel(),
+            Pending::Check(work) => work.cancel(),
+            Pending::Machine(work) => work.cancel(),
+        }
+    }
+
+    fn token(&self, time: Duration) -> Result<Option<ResultObject>, Error> {
+        match self {
+            Pending::Token(token) => token.wait(time).map(|outcome| outcome.map(ResultObject::new)).transpose(),
+            _ => Err(Error::invalid_argument("The request was not started for a token.", "Call arc_token_request_wait_table.")),
+        }
+    }
+
+    fn table(&self, time: Duration) -> Result<Option<TableObject>, Error> {
+        let rows: Option<Result<Vec<Row>, Error>> = match self {
+            Pending::Check(work) => work.wait(time).map(|outcome| outcome.map(super::check::rows)),
+            Pending::Machine(work) => work.wait(time).map(|outcome| outcome.map(super::machine::rows)),
+            Pending::Token(_) => {
+                return Err(Error::invalid_argument("The request was started for a token.", "Call arc_token_request_wait."));
+            }
+        };
+        rows.map(|rows| rows.map(TableObject::new)).transpose()
+    }
 }
 
 impl RequestObject {
@@ -49,7 +92,7 @@ impl RequestObject {
         Ok(Status::Ok)
     }
 
-    fn start(&self) -> Result<Status, Error> {
+    pub(super) fn start(&self, begin: impl FnOnce(&TokenRequest) -> Result<Pending, Error>) -> Result<Status, Error> {
         let mut state = self.state();
         if state.pending.is_some() {
             return Err(Error::invalid_argument("The request was started already.", "Make a new request for each call."));
@@ -57,15 +100,15 @@ impl RequestObject {
         if state.cancelled {
             return Err(cancelled());
         }
-        state.pending = Some(Arc::new(state.request.start()?));
+        state.pending = Some(begin(&state.request)?);
         Ok(Status::Ok)
     }
 
-    /// The exchange under way, taken out of the lock, so that waiting for it keeps nobody from cancelling it.
-    fn pending(&self) -> Result<Arc<PendingToken>, Error> {
+    /// What is under way, taken out of the lock, so that waiting for it keeps nobody from cancelling it.
+    fn pending(&self) -> Result<Pending, Error> {
         let state = self.state();
         match &state.pending {
-            Some(pending) => Ok(Arc::clone(pending)),
+            Some(pending) => Ok(pending.clone()),
             None if state.cancelled => Err(cancelled()),
             None => Err(Error::invalid_argument("The request was not started.", "Call arc_token_request_start first.")),
         }
@@ -179,7 +222,7 @@ pub unsafe extern "C" fn arc_token_request_set_number(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn arc_token_request_start(request: *mut RequestObject, error_out: *mut *mut ErrorObject) -> Status {
     // SAFETY: the caller's promises on `request` and on `error_out`.
-    unsafe { fallible(error_out, || input::object(request, "request")?.start()) }
+    unsafe { fallible(error_out, || input::object(request, "request")?.start(|request| Ok(Pending::Token(Arc::new(request.start()?))))) }
 }
 
 /// Waits at most `wait_ms` milliseconds (0: just looks) for the token.
@@ -190,7 +233,7 @@ pub unsafe extern "C" fn arc_token_request_start(request: *mut RequestObject, er
 ///
 /// # Errors
 /// What went wrong with the exchange; `ARC_TOKEN_STATUS_CANCELLED`, at once, after `arc_token_request_cancel`;
-/// `ARC_TOKEN_STATUS_INVALID_ARGUMENT` before the start.
+/// `ARC_TOKEN_STATUS_INVALID_ARGUMENT` before the start, and for a request that was started for something else.
 ///
 /// # Safety
 /// - `request` is NULL (an error), or a request not freed before this returns.
@@ -208,13 +251,40 @@ pub unsafe extern "C" fn arc_token_request_wait(
         fallible(error_out, || {
             let request = input::object(request, "request")?;
             let result_out = input::output(result_out, "result_out")?;
-            match request.pending()?.wait(Duration::from_millis(wait_ms.into())) {
-                None => Ok(Status::Pending),
-                Some(outcome) => {
-                    result_out.write(live::hand_out(ResultObject::new(outcome?)));
-                    Ok(Status::Ok)
-                }
-            }
+            let Some(result) = request.pending()?.token(Duration::from_millis(wait_ms.into()))? else { return Ok(Status::Pending) };
+            result_out.write(live::hand_out(result));
+            Ok(Status::Ok)
+        })
+    }
+}
+
+/// Like `arc_token_request_wait`, for a request that was started with `arc_token_request_start_check` or
+/// `arc_token_request_start_machine`: `*table_out` is what came of it, a new object each time.
+///
+/// # Errors
+/// As for `arc_token_request_wait`, but for those about keys and identities; after `arc_token_request_start_check` only
+/// `ARC_TOKEN_STATUS_CANCELLED` and `ARC_TOKEN_STATUS_INTERNAL`. `ARC_TOKEN_STATUS_INVALID_ARGUMENT` before the start, and
+/// for a request that was started for a token.
+///
+/// # Safety
+/// - `request` is NULL (an error), or a request not freed before this returns.
+/// - `table_out` is NULL (an error), or valid for a write. The table it gets is the caller's to free.
+/// - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn arc_token_request_wait_table(
+    request: *mut RequestObject,
+    wait_ms: u32,
+    table_out: *mut *mut TableObject,
+    error_out: *mut *mut ErrorObject,
+) -> Status {
+    // SAFETY: the caller's promises on each argument, in the order of the list above.
+    unsafe {
+        fallible(error_out, || {
+            let request = input::object(request, "request")?;
+            let table_out = input::output(table_out, "table_out")?;
+            let Some(table) = request.pending()?.table(Duration::from_millis(wait_ms.into()))? else { return Ok(Status::Pending) };
+            table_out.write(live::hand_out(table));
+            Ok(Status::Ok)
         })
     }
 }

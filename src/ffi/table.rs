@@ -14,6 +14,42 @@ pub enum Column {
     Endpoint = 1,
     /// What named that address.
     EndpointSource = 2,
+
+    /// The name of a check, of the machine, or of one of its tags.
+    Name = 10,
+    /// What came of a check: "Pass", "Warning" (it works, but somebody should know), "Fail", or "Skip" (not checked; the detail
+    /// says why).
+    Status = 11,
+    /// What a check found.
+    Detail = 12,
+    /// What to do about what a check found. Absent where there is nothing to do.
+    Advice = 13,
+    /// The value of a tag.
+    Value = 14,
+
+    /// The machine's Azure resource id.
+    ResourceId = 20,
+    /// The subscription that the machine is in.
+    SubscriptionId = 21,
+    /// The resource group that the machine is in.
+    ResourceGroup = 22,
+    /// The Azure region of the machine.
+    Location = 23,
+    /// The Azure cloud of the machine, like "AzurePublicCloud".
+    Environment = 24,
+    /// The machine's system, "Linux" or "Windows".
+    OsType = 25,
+    /// The machine's own id.
+    VmId = 26,
+    /// "Connected", or what else the agent calls its state.
+    AgentStatus = 27,
+    /// The version of the agent.
+    AgentVersion = 28,
+
+    /// The steps taken, one a line, each with the milliseconds since the call began.
+    Log = 40,
+    /// The finer steps, in the same form.
+    LogDetail = 41,
 }
 
 /// Rows of texts. Immutable: any number of threads may read it at the same time.
@@ -25,11 +61,14 @@ pub enum Column {
 /// - `arc_token_table_text`: a text of a row
 /// - `arc_token_table_free`: the end
 pub struct TableObject {
-    rows: Vec<Vec<(Column, String)>>,
+    rows: Vec<Row>,
 }
 
+/// The texts that a row has.
+pub(super) type Row = Vec<(Column, String)>;
+
 impl TableObject {
-    pub(super) fn new(rows: Vec<Vec<(Column, String)>>) -> Self {
+    pub(super) fn new(rows: Vec<Row>) -> Self {
         Self { rows }
     }
 

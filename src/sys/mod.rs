@@ -1,7 +1,11 @@
 //! What differs between systems, and what needs `unsafe` besides the C ABI.
 
-#[cfg(feature = "c-api")]
+#[cfg(feature = "wiping-allocator")]
 mod allocator;
+
+/// What to tell root.
+pub(crate) const ROOT_DENIED: &str = "Root was denied: look for a security policy (SELinux, AppArmor), a container without the needed capabilities, \
+     or a network file system.";
 
 #[cfg(unix)]
 mod unix;
@@ -17,6 +21,11 @@ pub(crate) use sockets_linux::*;
 mod windows;
 #[cfg(windows)]
 pub(crate) use windows::*;
+
+#[cfg_attr(unix, path = "access_unix.rs")]
+#[cfg_attr(windows, path = "access_windows.rs")]
+mod access;
+pub(crate) use access::*;
 
 #[cfg_attr(unix, path = "locked_unix.rs")]
 #[cfg_attr(windows, path = "locked_windows.rs")]

@@ -27,6 +27,7 @@ pub(crate) const AGENT_USER: &str = "himds";
 pub(crate) const START_AGENT: &str = "sudo systemctl start himdsd";
 pub(crate) const RESTART_AGENT: &str = "sudo systemctl restart himdsd";
 pub(crate) const AGENT_LOG: &str = "/var/opt/azcmagent/log/himds.log";
+pub(crate) const CHECK_TIME: &str = "'timedatectl' shows whether it is synchronised";
 pub(crate) const JOIN_GROUP: &str = "Run it as root, or add the user to the group 'himds' (sudo usermod -aG himds <user>); \
      membership counts from the next logon or service start.";
 

@@ -27,6 +27,7 @@ pub(crate) const SERVICE_CONFIGURATION: Option<&str> = None;
 pub(crate) const START_AGENT: &str = "Start-Service himds";
 pub(crate) const RESTART_AGENT: &str = "Restart-Service himds";
 pub(crate) const AGENT_LOG: &str = r"%ProgramData%\AzureConnectedMachineAgent\Log\himds.log";
+pub(crate) const CHECK_TIME: &str = "'w32tm /query /status' shows whether it is synchronised";
 pub(crate) const JOIN_GROUP: &str = "Run it as administrator, or add the user to the group 'Hybrid agent extension applications' \
      (Add-LocalGroupMember -Group 'Hybrid agent extension applications' -Member <user>); membership counts from the next logon or service start.";
 

@@ -1,0 +1,154 @@
+//! Who may read the key files, and what those do who may not.
+
+use std::ffi::{CStr, CString};
+use std::fs::{self, File};
+use std::io::{self, BufReader};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use super::{AGENT_USER, effective_uid, is_root};
+
+/// Fails when this user may not open files in `directory` by their names.
+pub(crate) fn may_enter(directory: &Path) -> io::Result<()> {
+    if !fs::metadata(directory)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let path = CString::new(directory.as_os_str().as_bytes())?;
+    // SAFETY: `path` is NUL-terminated and outlives the call.
+    let denied = unsafe { libc::faccessat(libc::AT_FDCWD, path.as_ptr(), libc::X_OK, libc::AT_EACCESS) } != 0;
+    if denied { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// The commands that let this user enter `directory`.
+pub(crate) fn how_to_enter(directory: &Path) -> String {
+    if is_root() {
+        return super::ROOT_DENIED.to_owned();
+    }
+    let groups = fs::read_to_string("/etc/group").unwrap_or_default();
+    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let user = user_name();
+    let (id, name) = group_of(directory, &groups);
+    let found = Member {
+        local: user.as_ref().is_some_and(|user| passwd.lines().any(|line| line.split(':').next() == Some(user))),
+        listed: user.as_ref().is_some_and(|user| is_listed(&groups, &name, user)),
+        active: id.is_some_and(|id| own_groups().contains(&id)),
+    };
+    advice(user.as_deref(), &name, &found, directory)
+}
+
+/// What is known of a user in a group.
+struct Member {
+    /// The user is one of this machine's own.
+    local: bool,
+    /// The user is in the group.
+    listed: bool,
+    /// The user's process is in it, which it is from the logon after.
+    active: bool,
+}
+
+fn advice(user: Option<&str>, group: &str, member: &Member, directory: &Path) -> String {
+    if member.active {
+        let path = quoted(&directory.to_string_lossy()).unwrap_or_else(|| "<directory>".to_owned());
+        return format!("This user is in the group '{group}' already: look for what else closes the directory ('namei -l {path}').");
+    }
+    let again = "Then log on again, or restart the service: membership counts from then on.";
+    if member.listed {
+        return format!("The user is in the group '{group}', but was not when this session began. {again}");
+    }
+    let user = user.and_then(quoted).unwrap_or_else(|| "<user>".to_owned());
+    let group = quoted(group).unwrap_or_else(|| "<group>".to_owned());
+    // usermod knows this machine's own users only.
+    let command = if member.local { format!("sudo usermod -aG {group} {user}") } else { format!("sudo gpasswd -a {user} {group}") };
+    format!("Run '{command}'. {again} Or run this as root.")
+}
+
+/// A word of a shell's, if it can be made one that reads well.
+fn quoted(word: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./@+".contains(c);
+    let quotable = |c: char| plain(c) || c.is_alphanumeric() || " \\$~:,".contains(c);
+    match word {
+        "" => None,
+        _ if word.starts_with('-') => None,
+        _ if word.chars().all(plain) => Some(word.to_owned()),
+        _ if word.chars().all(quotable) => Some(format!("\"{}\"", word.replace('\\', "\\\\").replace('$', "\\$"))),
+        _ => None,
+    }
+}
+
+/// The group whose members may enter `directory`, or the first directory on the way to it that this user may look at.
+fn group_of(directory: &Path, groups: &str) -> (Option<u32>, String) {
+    let visible = directory.ancestors().find_map(|path| fs::metadata(path).ok());
+    let group = visible.filter(|metadata| metadata.gid() != 0 && metadata.mode() & 0o010 != 0).map(|metadata| metadata.gid());
+    let named = |id: u32| group_line(groups, |fields| fields.get(2).is_some_and(|field| field.parse() == Ok(id)));
+    let agents = group_line(groups, |fields| fields.first() == Some(&AGENT_USER));
+    match (group, agents) {
+        (Some(id), _) => (Some(id), named(id).map_or_else(|| id.to_string(), |fields| fields[0].to_owned())),
+        (None, Some(fields)) => (fields.get(2).and_then(|id| id.parse().ok()), AGENT_USER.to_owned()),
+        (None, None) => (None, AGENT_USER.to_owned()),
+    }
+}
+
+/// The fields of the first line of /etc/group that is wanted.
+fn group_line(groups: &str, is_wanted: impl Fn(&[&str]) -> bool) -> Option<Vec<&str>> {
+    groups.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| is_wanted(fields))
+}
+
+fn is_listed(groups: &str, group: &str, user: &str) -> bool {
+    let line = group_line(groups, |fields| fields.first() == Some(&group));
+    let has_user = |members: &&str| members.split(',').any(|member| member == user);
+    !user.is_empty() && line.is_some_and(|fields| fields.get(3).is_some_and(has_user))
+}
+
+fn own_groups() -> Vec<u32> {
+    // SAFETY: with a size of 0 nothing is written.
+    let count = unsafe { libc::getgroups(0, std::ptr::null_mut()) };
+    let mut groups = vec![0; usize::try_from(count).unwrap_or(0)];
+    // SAFETY: the array has room for as many as said.
+    let count = unsafe { libc::getgroups(count.max(0), groups.as_mut_ptr()) };
+    groups.truncate(usize::try_from(count).unwrap_or(0));
+    // SAFETY: getegid has no preconditions and cannot fail.
+    groups.push(unsafe { libc::getegid() });
+    groups
+}
+
+/// The name of the user this process acts as: this machine's own, else a directory's (which may take its time).
+pub(crate) fn user_name() -> Option<String> {
+    let mut buffer = vec![0; 16 * 1024];
+    let mut found = std::ptr::null_mut();
+    // SAFETY: all zeros is a value of this struct of numbers and pointers; it is only read where the call filled it.
+    let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
+    // SAFETY: everything outlives the call, and the buffer is as long as said.
+    let failed = unsafe { libc::getpwuid_r(effective_uid(), &mut entry, buffer.as_mut_ptr(), buffer.len(), &mut found) } != 0;
+    if failed || found.is_null() {
+        return None;
+    }
+    // SAFETY: the call succeeded, so the name is a string in the buffer.
+    let name = unsafe { CStr::from_ptr(entry.pw_name) };
+    name.to_str().ok().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// The version of the agent's package, where the packages are dpkg's; rpm keeps them in a form of its own.
+pub(crate) fn agent_version() -> Option<String> {
+    version_in(BufReader::new(File::open("/var/lib/dpkg/status").ok()?))
+}
+
+fn version_in(status: impl io::BufRead) -> Option<String> {
+    let mut ours = false;
+    let mut installed = false;
+    for line in status.split(b'\n') {
+        let line = line.ok()?;
+        let line = String::from_utf8_lossy(&line);
+        match line.split_once(": ") {
+            Some(("Package", name)) => (ours, installed) = (name == "azcmagent", false),
+            Some(("Status", status)) => installed = status.ends_with(" installed"),
+            Some(("Version", version)) if ours && installed => return Some(crate::text::shown(version)),
+            _ => (),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+#[path = "access_unix_tests.rs"]
+mod tests;
