@@ -15,7 +15,9 @@
     TypesToProcess         = @('ArcToken.Types.ps1xml')
     FormatsToProcess       = @('ArcToken.Format.ps1xml')
 
-    CmdletsToExport        = @('Get-ArcToken', 'Clear-ArcTokenCache')
+    CmdletsToExport        = @(
+        'Get-ArcToken', 'Clear-ArcTokenCache', 'Connect-ArcAzAccount', 'Enable-ArcAzCredential', 'Disable-ArcAzCredential'
+    )
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Globalization;
 using System.Security;
 
@@ -10,8 +11,8 @@ namespace ArcToken;
 /// </summary>
 public sealed class AccessToken : IDisposable
 {
-    // The account id that Az itself uses for a machine's own identity.
-    private const string MachineAccount = "MSI@50342";
+    /// <summary>The account id that Az itself uses for a machine's own identity.</summary>
+    internal const string MachineAccount = "MSI@50342";
 
     internal AccessToken(SecureString token, DateTimeOffset expiresOn, string resource)
     {
@@ -50,6 +51,33 @@ public sealed class AccessToken : IDisposable
     /// <summary>The subscription that this machine is in.</summary>
     public string? SubscriptionId { get; internal set; }
 
+    /// <summary>
+    /// The token, the same instance: so that the object itself can be given to parameters that take a SecureString.
+    /// </summary>
+    public static implicit operator SecureString?(AccessToken? token) => token?.Token;
+
+    /// <summary>
+    /// Parameters for <c>Connect-AzAccount @p</c>, with the token as an ordinary string. <c>-Scope Process</c> is among
+    /// them, because Az otherwise writes the token to disk.
+    /// </summary>
+    /// <exception cref="ArcTokenException">The token is for another service than Azure Resource Manager.</exception>
+    public Hashtable ToAzAccountParameters()
+    {
+        RequireResourceManager(null);
+        var parameters = new Hashtable(StringComparer.OrdinalIgnoreCase)
+        {
+            ["AccessToken"] = PlainToken(),
+            ["AccountId"] = UserId,
+            ["Scope"] = "Process",
+        };
+        if (TenantId is not null)
+        {
+            parameters["Tenant"] = TenantId;
+        }
+
+        return parameters;
+    }
+
     /// <summary>Wipes the token.</summary>
     public void Dispose() => Token.Dispose();
 
@@ -59,4 +87,31 @@ public sealed class AccessToken : IDisposable
         "ArcToken.AccessToken({0}, expires {1:yyyy-MM-dd HH:mm:ss}Z)",
         Resource,
         ExpiresOn.UtcDateTime);
+
+    /// <summary>The token as an ordinary string.</summary>
+    internal string PlainToken()
+    {
+        try
+        {
+            return Token.ToPlainText();
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ArcTokenException(
+                ArcTokenStatus.InvalidArgument, "The token was disposed.", "Get a new one with Get-ArcToken.");
+        }
+    }
+
+    /// <summary>Az logs in with a token for Azure Resource Manager only.</summary>
+    internal void RequireResourceManager(string? cloud)
+    {
+        if (!Audiences.IsResourceManager(Resource, cloud))
+        {
+            throw new ArcTokenException(
+                ArcTokenStatus.InvalidArgument,
+                $"The token is for {Resource}, not for Azure Resource Manager{(cloud is null ? string.Empty : " in " + cloud)}.",
+                "Get one with Get-ArcToken"
+                    + (cloud is null ? "." : $" -ResourceTypeName {Audiences.ResourceManagerName} -Environment {cloud}."));
+        }
+    }
 }

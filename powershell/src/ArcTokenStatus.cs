@@ -3,8 +3,11 @@ namespace ArcToken;
 /// <summary>What became of a call. Names and numbers are those of the C header's status table.</summary>
 public enum ArcTokenStatus
 {
+    /// <summary>Az's module Az.Accounts is not installed. Only <c>Connect-ArcAzAccount</c> needs it.</summary>
+    AzAccountsNotFound = -2,
+
     /// <summary>The native library beside the module is missing, cannot be loaded, or is of another version.
-    /// The one value that the library itself cannot report.</summary>
+    /// This and the values below it are the module's own: the library cannot report them.</summary>
     NativeLibraryUnavailable = -1,
 
     /// <summary>The call succeeded.</summary>

@@ -19,9 +19,10 @@ BeforeAll {
 }
 
 Describe 'The assembly' {
-    It 'has each status of the header under its name and number, and one more of its own' {
+    It 'has each status of the header under its name and number, and two more of its own' {
         $constants = Get-HeaderConstant 'STATUS'
         $constants['NativeLibraryUnavailable'] = -1
+        $constants['AzAccountsNotFound'] = -2
         [Enum]::GetNames([ArcToken.ArcTokenStatus]) | Sort-Object | Should -Be ($constants.Keys | Sort-Object)
         foreach ($name in $constants.Keys) {
             [int][ArcToken.ArcTokenStatus]$name | Should -Be $constants[$name]
@@ -31,6 +32,7 @@ Describe 'The assembly' {
     It 'numbers what it uses of <Kind> as the header does' -ForEach @(
         @{ Kind = 'OPTION'; Type = 'ArcToken.Native.TokenOption' }
         @{ Kind = 'FIELD'; Type = 'ArcToken.Native.TokenField' }
+        @{ Kind = 'COLUMN'; Type = 'ArcToken.Native.TableColumn' }
     ) {
         $constants = Get-HeaderConstant $Kind
         $enum = $assembly.GetType($Type, $true)

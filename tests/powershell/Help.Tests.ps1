@@ -50,12 +50,18 @@ Describe 'The help of <_>' -ForEach $commands {
 Describe 'The help of Get-ArcToken' {
     It 'names every error id' {
         $notes = (Get-Help Get-ArcToken -Full).alertSet | Out-String -Width 10000
-        foreach ($name in [Enum]::GetNames([ArcToken.ArcTokenStatus]) -notmatch '^(Ok|Pending)$') {
+        foreach ($name in [Enum]::GetNames([ArcToken.ArcTokenStatus]) -notmatch '^(Ok|Pending|AzAccountsNotFound)$') {
             $notes | Should -Match "\b$name\b"
         }
     }
 
     It 'names every type of output' {
-        (Get-Help Get-ArcToken -Full).returnValues.returnValue.type.name | Should -Be (Get-Command Get-ArcToken).OutputType.Name
+        (Get-Help Get-ArcToken -Full).returnValues.returnValue.type.name | Should -Be ((Get-Command Get-ArcToken).OutputType.Name | Select-Object -Unique)
+    }
+
+    It 'lists the names of audiences as the table has them' {
+        $rows = Import-Csv -Delimiter "`t" "$RepositoryRoot/data/audiences.tsv"
+        $text = (Get-Help Get-ArcToken -Parameter ResourceTypeName).description.Text -join ' '
+        $text | Should -BeLike "*: $(($rows | ForEach-Object { "$($_.name) $($_.AzureCloud)" }) -join ', ').*"
     }
 }

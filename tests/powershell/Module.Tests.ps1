@@ -28,12 +28,13 @@ Describe 'The module' {
     }
 
     It 'exports its cmdlets by name, and nothing else' {
-        $manifest.CmdletsToExport | Should -Be 'Get-ArcToken', 'Clear-ArcTokenCache'
+        $cmdlets = 'Clear-ArcTokenCache', 'Connect-ArcAzAccount', 'Disable-ArcAzCredential', 'Enable-ArcAzCredential', 'Get-ArcToken'
+        $manifest.CmdletsToExport | Sort-Object | Should -Be $cmdlets
         foreach ($list in 'FunctionsToExport', 'AliasesToExport', 'VariablesToExport') {
             $manifest.ContainsKey($list) | Should -BeTrue -Because "$list would be searched for otherwise"
             $manifest[$list] | Should -BeNullOrEmpty
         }
-        (Get-Module ArcToken).ExportedCommands.Keys | Sort-Object | Should -Be 'Clear-ArcTokenCache', 'Get-ArcToken'
+        (Get-Module ArcToken).ExportedCommands.Keys | Sort-Object | Should -Be $cmdlets
     }
 
     It 'consists of these files and no others' {
@@ -79,6 +80,12 @@ Describe 'Get-ArcToken' {
         @{ Name = 'ObjectId'; Type = 'System.String'; Sets = '__AllParameterSets' }
         @{ Name = 'IdentityResourceId'; Type = 'System.String'; Sets = '__AllParameterSets' }
         @{ Name = 'AsPlainText'; Type = 'System.Management.Automation.SwitchParameter'; Mandatory = $true; Sets = 'PlainText' }
+        @{ Name = 'AsSecureString'; Type = 'System.Management.Automation.SwitchParameter'; Mandatory = $true; Sets = 'SecureString' }
+        @{ Name = 'AsCredential'; Type = 'System.Management.Automation.SwitchParameter'; Mandatory = $true; Sets = 'Credential' }
+        @{ Name = 'AsHeader'; Type = 'System.Management.Automation.SwitchParameter'; Mandatory = $true; Sets = 'Header' }
+        @{ Name = 'AsAzAccountParameters'; Type = 'System.Management.Automation.SwitchParameter'; Mandatory = $true; Sets = 'AzAccountParameters' }
+        @{ Name = 'ResourceTypeName'; Type = 'System.String'; Sets = '__AllParameterSets' }
+        @{ Name = 'Environment'; Type = 'System.String'; Sets = '__AllParameterSets' }
         @{ Name = 'TimeoutSec'; Type = 'System.Nullable`1[System.Int32]'; Sets = '__AllParameterSets' }
         @{ Name = 'ForceRefresh'; Type = 'System.Management.Automation.SwitchParameter'; Sets = '__AllParameterSets' }
         @{ Name = 'Endpoint'; Type = 'System.Uri'; Sets = '__AllParameterSets' }
@@ -100,13 +107,15 @@ Describe 'Get-ArcToken' {
 
     It 'has no other parameters' {
         $common = [Management.Automation.PSCmdlet]::CommonParameters
-        @($command.Parameters.Keys.Where({ $_ -notin $common })).Count | Should -Be 10
+        @($command.Parameters.Keys.Where({ $_ -notin $common })).Count | Should -Be 16
     }
 
     It 'declares what it writes' {
         $types = @{}
         $command.OutputType.ForEach({ $types[$_.Name] = $true })
-        $types.Keys | Sort-Object | Should -Be 'ArcToken.AccessToken', 'System.String'
+        $types.Keys | Sort-Object | Should -Be @(
+            'ArcToken.AccessToken', 'System.Collections.Hashtable', 'System.Management.Automation.PSCredential', 'System.Security.SecureString', 'System.String'
+        )
     }
 
     It 'completes its parameters and its output''s properties' {

@@ -27,6 +27,7 @@ internal static class ErrorRecords
 
     private static ErrorCategory Category(ArcTokenStatus status) => status switch
     {
+        ArcTokenStatus.AzAccountsNotFound => ErrorCategory.NotInstalled,
         ArcTokenStatus.NativeLibraryUnavailable => ErrorCategory.ResourceUnavailable,
         ArcTokenStatus.InvalidArgument => ErrorCategory.InvalidArgument,
         ArcTokenStatus.EndpointRefused => ErrorCategory.SecurityError,

@@ -4,47 +4,50 @@ using ArcToken.Native;
 
 namespace ArcToken.Commands;
 
-/// <summary>A command that asks for tokens: which identity to ask for, and where and how long to ask.</summary>
+/// <summary>
+/// A command that asks for tokens: which identity to ask for, and where and how long to ask. A command that can also do
+/// without a token of its own overrides the parameters, to put them into a parameter set.
+/// </summary>
 public abstract class TokenRequestCommand : ArcTokenCommand
 {
     /// <summary>The client id of a user-assigned identity.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? ClientId { get; set; }
+    public virtual string? ClientId { get; set; }
 
     /// <summary>The object id of a user-assigned identity.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? ObjectId { get; set; }
+    public virtual string? ObjectId { get; set; }
 
     /// <summary>The Azure resource id of a user-assigned identity.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? IdentityResourceId { get; set; }
+    public virtual string? IdentityResourceId { get; set; }
 
     /// <summary>The longest time that a call may take, in seconds.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int? TimeoutSec { get; set; }
+    public virtual int? TimeoutSec { get; set; }
 
     /// <summary>Ask for a new token, past the caches of this process and of the agent.</summary>
     [Parameter]
-    public SwitchParameter ForceRefresh { get; set; }
+    public virtual SwitchParameter ForceRefresh { get; set; }
 
     /// <summary>The agent's endpoint, where it is not to be found by itself.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public Uri? Endpoint { get; set; }
+    public virtual Uri? Endpoint { get; set; }
 
     /// <summary>The directory of the agent's key files, for an agent that is named with <see cref="Endpoint"/>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? KeyDirectory { get; set; }
+    public virtual string? KeyDirectory { get; set; }
 
     /// <summary>Another version of the agent's protocol.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? ApiVersion { get; set; }
+    public virtual string? ApiVersion { get; set; }
 
     /// <summary>Asks for a token as the parameters say.</summary>
     /// <exception cref="ArcTokenException">There is none.</exception>

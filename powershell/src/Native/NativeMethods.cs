@@ -69,4 +69,14 @@ internal static unsafe class NativeMethods
 
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     internal static extern void arc_token_cache_clear();
+
+    [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    internal static extern ArcTokenStatus arc_token_find_agent(out TableHandle table, out ErrorHandle error);
+
+    [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    internal static extern byte* arc_token_table_text(
+        TableHandle table, UIntPtr row, TableColumn column, out UIntPtr length);
+
+    [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    internal static extern void arc_token_table_free(IntPtr table);
 }

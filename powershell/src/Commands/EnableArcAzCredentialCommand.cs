@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using ArcToken.Az;
+
+namespace ArcToken.Commands;
+
+/// <summary>Gives <c>Connect-AzAccount</c> the parameter <c>-AccessTokenCredential</c>, in this runspace.</summary>
+[Cmdlet(VerbsLifecycle.Enable, "ArcAzCredential", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class EnableArcAzCredentialCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        try
+        {
+            string text = ConnectProxy.TextFor(AzAccounts.FindConnect(this));
+            if (ShouldProcess(AzAccounts.ConnectName, "Add -AccessTokenCredential in this session"))
+            {
+                ConnectProxySwitch.Enable(text);
+            }
+        }
+        catch (ArcTokenException e)
+        {
+            WriteError(e.ToErrorRecord(this, null));
+        }
+    }
+}
