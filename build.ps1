@@ -65,7 +65,7 @@ task package build, {
 
 # Synopsis: Show Get-ArcToken at work against an emulated agent.
 task demo package, emulator-program, {
-    exec { dotnet pwsh -NoProfile -NonInteractive -File ./tools/demo.ps1 -Module ./out/ArcToken -Emulator $($Emulator.Program) }
+    Invoke-PowerShell ./tools/demo.ps1 -Module $ModuleFolder -Emulator $Emulator.Program
 }
 
 # Synopsis: Run all checks and tests.
@@ -78,13 +78,20 @@ task pester package, emulator-program, {
     $env:ARCTOKEN_MODULE = $ModuleFolder
     $env:ARCTOKEN_EMULATOR = $Emulator.Program
     $files = @($Arguments | Where-Object { $_ } | ForEach-Object { [IO.Path]::GetFullPath($_, $OriginalLocation) })
-    exec { dotnet pwsh -NoProfile -NonInteractive -File ./tools/build/pester.ps1 @files }
+    Invoke-PowerShell ./tools/build/pester.ps1 @files
 }
 
 # Synopsis: Run the agent emulator: emulator -- --port N --key-directory DIR
 task emulator emulator-program, {
-    Set-Location $OriginalLocation # So that a relative --key-directory means what the caller means.
-    exec { & $Emulator.Program @Arguments }
+    # In the caller's folder: a relative --key-directory is one below it.
+    if ($IsWindows) {
+        Set-Location $OriginalLocation
+        exec { & $Emulator.Program @Arguments }
+    }
+    else {
+        [Environment]::CurrentDirectory = $OriginalLocation
+        Switch-Process -WithCommand (@($Emulator.Program) + $Arguments) # It gets signals itself, and nothing outlives it.
+    }
 }
 
 # Synopsis: Remove everything that was built or fetched.

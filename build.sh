@@ -43,7 +43,18 @@ if [ ! -w "${HOME:-}" ]; then
 fi
 [ -w "${CARGO_HOME:-$HOME}" ] || export CARGO_HOME=$root/target/home/.cargo
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
+# Pipes and sockets for debuggers, left in the temporary folder by a process that is killed.
+export DOTNET_EnableDiagnostics=0 POWERSHELL_DIAGNOSTICS_OPTOUT=1
 
 cd -- "$root"
-log=$(dotnet tool restore 2>&1) || die "PowerShell, a .NET tool, could not be fetched:" "$log"
-exec dotnet pwsh -NoProfile -WorkingDirectory "$caller" -File "$root/build.ps1" "$task" "$@"
+# Asked for its path, to run it without the two processes of `dotnet pwsh` in between: signals reach it then.
+if [ ! target/pwsh -nt .config/dotnet-tools.json ] || [ ! -f "$(cat target/pwsh)" ]; then
+  mkdir -p target
+  scratch=$(mktemp -d) # `dotnet tool` leaves folders in the temporary folder.
+  trap 'rm -rf "$scratch"' EXIT
+  log=$(TMPDIR=$scratch dotnet tool restore 2>&1) || die "PowerShell, a .NET tool, could not be fetched:" "$log"
+  home=$(TMPDIR=$scratch dotnet pwsh -NoProfile -Command '$PSHOME')
+  printf '%s/pwsh.dll\n' "$home" >target/pwsh
+  rm -rf "$scratch"
+fi
+exec dotnet "$(cat target/pwsh)" -NoProfile -WorkingDirectory "$caller" -File "$root/build.ps1" "$task" "$@"

@@ -20,7 +20,7 @@ function Invoke-AllSuites {
         $environment = @{ ARCTOKEN_MODULE = $ModuleFolder; ARCTOKEN_EMULATOR = $emulator.Program }
         Invoke-Suite "Microsoft's clients" Runner -Command bash, tests/clients/run.sh, $emulator.Program
         Invoke-Suite 'C tests' Lines -Command bash, tests/c/run.sh, "$ModuleFolder/$(Get-NativeFile)", $emulator.Program, $emulator.Library
-        Invoke-Suite 'PowerShell tests' Runner -Environment $environment -Command dotnet, pwsh, '-NoProfile', '-NonInteractive', '-File', tools/build/pester.ps1
+        Invoke-Suite 'PowerShell tests' Runner -Environment $environment -Command ($PowerShell + 'tools/build/pester.ps1')
     }
 
     Complete-Suites
