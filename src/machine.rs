@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::agent_status::{self, AgentStatus};
-use crate::ask::{ask, foreign, looks_like_json, refusal, unlike_the_agent};
+use crate::ask::{ask, foreign, refusal, unlike_the_agent};
 use crate::discovery::{Agent, Machine};
 use crate::error::{Error, ErrorKind};
 use crate::http::Answer;
@@ -100,8 +100,10 @@ fn attempt(plan: &Plan, run: &Run<ArcMachine>) -> Result<Value, Stop> {
 /// The part of the document that is about the machine.
 fn compute(agent: &Agent, answer: &Answer) -> Result<Value, ErrorKind> {
     let body = answer.body.expose();
-    if !looks_like_json(body) {
-        let what = unlike_the_agent(answer).unwrap_or_else(|| "the answer is empty".to_owned());
+    if body.is_empty() {
+        return Err(ErrorKind::BadResponse { what: "it is empty".to_owned() });
+    }
+    if let Some(what) = unlike_the_agent(answer) {
         return Err(foreign(agent, what, Some(answer.status)));
     }
     let mut document = json::parse(body).map_err(|what| ErrorKind::BadResponse { what })?;

@@ -11,6 +11,8 @@ mod caller;
 mod library;
 #[path = "abi/server.rs"]
 mod server;
+#[path = "abi/tables.rs"]
+mod tables;
 
 use std::ptr;
 use std::sync::Barrier;
@@ -55,8 +57,14 @@ fn null_is_refused_or_fine_but_never_followed() {
         caller.refused(|error| arc_token_get(ptr::null(), 0, ptr::null_mut(), error));
         caller.refused(|error| arc_token_request_new(ptr::null(), 0, ptr::null_mut(), error));
         caller.refused(|error| arc_token_request_start(ptr::null_mut(), error));
+        caller.refused(|error| arc_token_request_start_check(ptr::null_mut(), error));
+        caller.refused(|error| arc_token_request_start_machine(ptr::null_mut(), error));
         let mut result = ptr::null_mut();
         caller.refused(|error| arc_token_request_wait(ptr::null_mut(), 0, &mut result, error));
+        let mut table = ptr::null_mut();
+        caller.refused(|error| arc_token_request_wait_table(ptr::null_mut(), 0, &mut table, error));
+        caller.refused(|error| arc_token_find_agent(ptr::null_mut(), error));
+        arc_token_table_free(ptr::null_mut());
         for option in OPTIONS {
             caller.refused(|error| arc_token_request_set_text(ptr::null_mut(), option, ptr::null(), 0, error));
             caller.refused(|error| arc_token_request_set_number(ptr::null_mut(), option, 1, error));

@@ -27,7 +27,7 @@ pub(super) fn connected<T>(plan: &Plan, run: &Run<T>, clocks: &mut Option<Clocks
             "'azcmagent show' tells it; a newer agent does, too.",
         ),
         Err(ErrorKind::Timeout { .. }) => Row::fail(
-            "The agent does not say within 5 s whether it is connected.",
+            "The agent does not say in time whether it is connected.",
             format!("Check it with 'azcmagent show'; its log is {}.", sys::AGENT_LOG),
         ),
         Err(kind) => Row::error(&kind),

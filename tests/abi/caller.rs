@@ -78,6 +78,31 @@ impl Drop for Token {
     }
 }
 
+#[derive(Debug)]
+pub(crate) struct Table(pub(crate) *mut TableObject);
+
+impl Table {
+    pub(crate) fn rows(&self) -> usize {
+        // SAFETY: the table is live.
+        unsafe { arc_token_table_rows(self.0) }
+    }
+
+    pub(crate) fn text(&self, row: usize, column: i32) -> Option<String> {
+        let mut length = usize::MAX;
+        // SAFETY: the table is live.
+        let text = unsafe { arc_token_table_text(self.0, row, column, &mut length) };
+        assert!(!text.is_null() || length == 0);
+        owned(text, length)
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        // SAFETY: given to us, and freed once.
+        unsafe { arc_token_table_free(self.0) }
+    }
+}
+
 pub(crate) struct Request<'a>(pub(crate) *mut RequestObject, &'a Caller);
 
 // SAFETY: the header promises that all functions used here may be called from several threads at the same time.
@@ -96,6 +121,15 @@ impl<'a> Request<'a> {
         // SAFETY: the request is live, and `endpoint` outlives the call.
         self.1.ok(|error| unsafe { arc_token_request_set_text(self.0, 1, endpoint.as_ptr().cast(), endpoint.len(), error) });
         self
+    }
+
+    /// Waits for a table, and gives its rows.
+    pub(crate) fn wait_table(&self, wait_ms: u32) -> Result<Table, Status> {
+        let mut table = ptr::null_mut();
+        // SAFETY: the request is live, and `table` outlives the call.
+        let (status, _error) = self.1.call(|error| unsafe { arc_token_request_wait_table(self.0, wait_ms, &mut table, error) });
+        assert_eq!(table.is_null(), status != Status::Ok);
+        if status == Status::Ok { Ok(Table(table)) } else { Err(status) }
     }
 
     pub(crate) fn start(&self) {

@@ -26,7 +26,12 @@ impl Server {
 
     /// Answers everything with a token.
     pub(crate) fn answering() -> Self {
-        Self::new(|mut stream, body| {
+        Self::answering_with(str::to_owned)
+    }
+
+    fn answering_with(document: impl Fn(&str) -> String + Send + 'static) -> Self {
+        Self::new(move |mut stream, token| {
+            let body = document(token);
             let mut request = Vec::new();
             let mut byte = [0];
             while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
@@ -36,6 +41,11 @@ impl Server {
             // A caller that has gone is no trouble of ours.
             let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
         })
+    }
+
+    /// Answers everything with this document.
+    pub(crate) fn saying(document: &'static str) -> Self {
+        Self::answering_with(move |_| document.to_owned())
     }
 
     fn new(mut serve: impl FnMut(TcpStream, &str) + Send + 'static) -> Self {

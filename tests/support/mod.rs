@@ -62,6 +62,12 @@ pub(crate) fn emulator_program() -> PathBuf {
     program
 }
 
+/// Whether this process runs as root.
+#[cfg(unix)]
+pub(crate) fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
 /// All faults the emulator knows.
 pub(crate) fn faults() -> Vec<Fault> {
     let output = Command::new(emulator_program()).arg("--list-faults").output().expect("the emulator runs");
