@@ -16,8 +16,7 @@ fn link() {
         return;
     }
     for argument in [
-        // Without a name of its own, a program linked with the library by path would record that path.
-        "-soname,libarc_token.so",
+        // No SONAME: the file has one name where cargo builds it and another in the module, and programs are linked with both.
         // Unloading would pull the code from under the library's threads.
         "-z,nodelete",
         // Usual defaults, but not everybody's.

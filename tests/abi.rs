@@ -316,7 +316,7 @@ fn the_library_is_linked_hard() {
     line("GNU_RELRO");
     assert!(line("(FLAGS_1)").contains("NOW"));
     assert!(line("(FLAGS_1)").contains("NODELETE"), "could be unloaded under its own threads");
-    assert!(line("(SONAME)").contains("[libarc_token.so]"));
+    assert!(!headers.contains("(SONAME)"), "programs linked with a file of another name would not find it");
     assert!(line("GNU_STACK").contains(" RW "), "the stack is executable");
     assert!(!headers.contains(" RWE "), "there is writable code");
     assert!(!headers.contains("TEXTREL"));
