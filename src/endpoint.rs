@@ -106,13 +106,13 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// A refused URL may have a password in it, which is nobody's business.
+/// A refused URL may have a password in it, which is nobody's business: nothing is shown before the last '@' but the scheme.
+/// URLs are read leniently (`http:user:password@host`), so this does not rely on slashes; and it comes before `shown` cuts.
 fn without_credentials(text: &str) -> String {
-    let shown = shown(text);
-    match (shown.find("://"), shown.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}[redacted]{}", &shown[..scheme + 3], &shown[at..]),
-        _ => shown,
-    }
+    let Some(at) = text.rfind('@') else { return shown(text) };
+    let scheme = ["http:", "https:"].into_iter().find(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
+    let slashes = if scheme.is_some() { "//" } else { "" };
+    shown(&format!("{}{slashes}[redacted]{}", scheme.unwrap_or_default(), &text[at..]))
 }
 
 #[cfg(test)]
@@ -175,6 +175,13 @@ mod tests {
     #[test]
     fn a_refused_address_is_shown_without_its_password() {
         let error = Endpoint::parse("http://user:hunter2@127.0.0.1/").unwrap_err().to_string();
-        assert!(!error.contains("hunter2") && error.contains("[redacted]@127.0.0.1"), "{error}");
+        assert!(!error.contains("hunter2") && error.contains("'http://[redacted]@127.0.0.1/'"), "{error}");
+        let long = format!("http://user:{}@127.0.0.1/", "hunter2".repeat(100));
+        for text in
+            [&long, "http:user:hunter2@127.0.0.1", "http:\\\\user:hunter2@127.0.0.1", "user:hunter2@127.0.0.1", "http://a:hunter2@b/c@d"]
+        {
+            let error = Endpoint::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("hunter2") && error.contains("[redacted]@"), "{error}");
+        }
     }
 }

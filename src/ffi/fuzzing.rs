@@ -6,10 +6,14 @@ use super::*;
 use crate::fuzzing::assert_plain;
 use crate::status::Status;
 
+/// More calls in one input find nothing that fewer do not.
+const CALLS: usize = 16;
+
 /// Reads `data` as calls: a byte that says which, one that says what of, one with a length, and that many bytes.
 pub(crate) fn run(mut data: &[u8]) {
     let mut request = Request::new(b"https://vault.azure.net");
-    while let [call, of, length, rest @ ..] = data {
+    for _ in 0..CALLS {
+        let [call, of, length, rest @ ..] = data else { break };
         let (bytes, after) = rest.split_at(usize::from(*length).min(rest.len()));
         // Of the very length, so that AddressSanitizer sees a byte read too many.
         let bytes: Box<[u8]> = bytes.into();
@@ -73,12 +77,12 @@ fn checked(function: impl FnOnce(*mut *mut ErrorObject) -> Status) -> Status {
     let status = function(&mut error);
     assert!(matches!(status, Status::Ok | Status::InvalidArgument | Status::Cancelled), "{status:?}");
     assert_eq!(error.is_null(), status == Status::Ok);
-    for field in -1..40 {
+    for field in [-1, 0, 7, 8, 20, 21, 30, 31, 32, 33, 34, 35] {
         let mut length = usize::MAX;
         // SAFETY: the error is live or NULL; what comes out is as long as said, and lives as long as the error.
         unsafe {
             let text = arc_token_error_text(error, field, &mut length);
-            assert_eq!(text.is_null(), length == 0 && text.is_null());
+            assert!(!text.is_null() || length == 0);
             if !text.is_null() {
                 let text = std::str::from_utf8(std::slice::from_raw_parts(text.cast(), length)).expect("UTF-8");
                 text.lines().for_each(assert_plain);

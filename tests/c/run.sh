@@ -9,6 +9,8 @@
 # EMULATOR              the agent emulator, as cargo built it (or ARCTOKEN_EMULATOR)
 # LIBRARY_WITH_SYMBOLS  one that is not stripped, so that valgrind can tell by name what is lost from what is in use to the
 #                       end; the one that cargo built together with the emulator, if not given
+#
+# With ARCTOKEN_SANITIZE=address the programs are compiled so, as LIBRARY must have been; valgrind is then left out.
 set -uo pipefail
 
 library=${1:-${ARCTOKEN_LIBRARY:-}}
@@ -37,7 +39,7 @@ totals() {
   exit
 }
 
-# Programs look for the library by its SONAME, in the folder that LD_LIBRARY_PATH names.
+# Programs look for the library by the name it was linked with, in the folder that LD_LIBRARY_PATH names.
 mkdir "$work/shipped" "$work/symbols"
 ln -s "$(realpath "$library")" "$work/shipped/libarc_token.so"
 [ ! -f "$symbols" ] || ln -s "$(realpath "$symbols")" "$work/symbols/libarc_token.so"
@@ -47,7 +49,7 @@ build() {
   local label=$1 program=$2
   shift 2
   local sources=("$here/$program.c" "$here/include_twice.c")
-  if "$@" -Wall -Wextra -Werror -pedantic -g -I "$include" "${sources[@]}" -x none -o "$work/$label-$program" \
+  if "$@" ${ARCTOKEN_SANITIZE:+"-fsanitize=$ARCTOKEN_SANITIZE"} -Wall -Wextra -Werror -pedantic -g -I "$include" "${sources[@]}" -x none -o "$work/$label-$program" \
     -L "$work/shipped" -larc_token -pthread >"$work/compiler" 2>&1; then
     pass "$label: $program compiles without a warning"
   else
@@ -79,6 +81,7 @@ plain() {
 under_valgrind() {
   local which=$1 kinds=$2 label=$3 program=$4
   shift 4
+  [ -z "${ARCTOKEN_SANITIZE:-}" ] || return 0
   local name="$label: $program with the $which library under valgrind"
   command -v valgrind >/dev/null || { skip "$name" "valgrind is not installed"; return 0; }
   [ -e "$work/$which/libarc_token.so" ] || { skip "$name" "there is no $symbols"; return 0; }
