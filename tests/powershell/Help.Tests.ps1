@@ -40,6 +40,20 @@ Describe 'The help of <_>' -ForEach $commands {
         }
     }
 
+    It 'says of each parameter what the command says' {
+        foreach ($parameter in @($help.parameters.parameter) | Where-Object { $_ }) {
+            $real = $command.Parameters[$parameter.name]
+            $attributes = @($real.Attributes.Where({ $_ -is [Parameter] }))
+            $type = [Nullable]::GetUnderlyingType($real.ParameterType) ?? $real.ParameterType
+            $position = @($attributes.Position).Where({ $_ -ge 0 })[0] ?? 'named'
+            $pipeline = @(if ($attributes.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' }; if ($attributes.ValueFromPipeline -contains $true) { 'ByValue' }) -join ', '
+            $pipelineText = if ($pipeline) { "True ($pipeline)" } else { 'False' }
+            $wanted = $type.Name, ($attributes.Mandatory -contains $true), $position, $pipelineText, ($real.Aliases ? $real.Aliases -join ', ' : 'none')
+            $told = $parameter.parameterValue, $parameter.required, $parameter.position, $parameter.pipelineInput, $parameter.aliases
+            "$told" | Should -Be "$wanted" -Because "that is -$($parameter.name)"
+        }
+    }
+
     It 'shows the syntax that the command has' {
         $shown = $help.syntax.syntaxItem | ForEach-Object { Join-Name $_.parameter.name } | Sort-Object
         $real = $command.ParameterSets | ForEach-Object { Join-Name $_.Parameters.Name } | Sort-Object
@@ -63,5 +77,41 @@ Describe 'The help of Get-ArcToken' {
         $rows = Import-Csv -Delimiter "`t" "$RepositoryRoot/data/audiences.tsv"
         $text = (Get-Help Get-ArcToken -Parameter ResourceTypeName).description.Text -join ' '
         $text | Should -BeLike "*: $(($rows | ForEach-Object { "$($_.name) $($_.AzureCloud)" }) -join ', ').*"
+    }
+}
+
+Describe 'The about topics' {
+    It 'are found by name and with wildcards' {
+        $result = Invoke-PowerShellObject "`$env:PSModulePath = '$(Split-Path $ModulePath)'
+            @{ Text = Get-Help about_ArcToken; Found = @((Get-Help about_ArcToken*).Name) } | ConvertTo-Json"
+        $result.Text | Should -Match '^TOPIC\s+about_ArcToken\s+SHORT DESCRIPTION'
+        $result.Found | Sort-Object | Should -Be 'about_ArcToken', 'about_ArcToken_Troubleshooting'
+    }
+
+    It 'fit into a narrow window' {
+        Get-Content "$ModulePath/en-US/*.help.txt" | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+    }
+
+    It 'have no marks of Markdown left' {
+        foreach ($file in Get-ChildItem "$ModulePath/en-US" -Filter *.help.txt) {
+            Get-Content $file | Where-Object { $_ -match '`|\*\*|^#|\]\(|<!--' } | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'name every command' {
+        $text = Get-Content -Raw "$ModulePath/en-US/about_ArcToken.help.txt"
+        foreach ($name in (Get-Module ArcToken).ExportedCommands.Keys) {
+            $text | Should -Match "(?m)^    - .*\b$name\b"
+        }
+    }
+
+    It 'have one entry for each error id, and no other, and name every reason' {
+        $lines = Get-Content "$ModulePath/en-US/about_ArcToken_Troubleshooting.help.txt"
+        $entries = $lines[$lines.IndexOf('ERRORS')..$lines.Count].Where({ $_ -match '^  \S' }).Trim()
+        $entries | Sort-Object | Should -Be ([Enum]::GetNames([ArcToken.ArcTokenStatus]) -notmatch '^(Ok|Pending)$' | Sort-Object)
+        $sources = Get-Content -Raw "$RepositoryRoot/src/error_kind.rs"
+        foreach ($reason in [regex]::Matches($sources, 'KeyFileReason::\w+ => "(\w+)"')) {
+            $lines -join "`n" | Should -Match "\($($reason.Groups[1].Value)\)"
+        }
     }
 }

@@ -40,7 +40,8 @@ Describe 'The module' {
     It 'consists of these files and no others' {
         $files = Get-ChildItem $ModulePath -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($ModulePath, $_.FullName).Replace('\', '/') }
         $files | Sort-Object | Should -Be (@(
-                'ArcToken.dll', 'ArcToken.Format.ps1xml', 'ArcToken.psd1', 'ArcToken.Types.ps1xml', 'en-US/ArcToken.dll-Help.xml', 'LICENSE', "$Platform/$LibraryFile"
+                'ArcToken.dll', 'ArcToken.Format.ps1xml', 'ArcToken.psd1', 'ArcToken.Types.ps1xml', 'en-US/ArcToken.dll-Help.xml',
+                'en-US/about_ArcToken.help.txt', 'en-US/about_ArcToken_Troubleshooting.help.txt', 'LICENSE', "$Platform/$LibraryFile"
             ) | Sort-Object)
     }
 

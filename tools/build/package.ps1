@@ -1,5 +1,7 @@
 # The finished module.
 
+. "$PSScriptRoot/help.ps1"
+
 $ModuleFolder = "$BuildRoot/out/ArcToken"
 
 # A list of files, so that nothing ships by accident. The folder is made anew: a library that a running PowerShell has loaded
@@ -13,7 +15,7 @@ function New-Package($Native, [string]$Assembly) {
     Copy-Item $Assembly $folder
     Copy-Item $Native.Library "$folder/$nativeFile"
     Copy-Item powershell/ArcToken.Format.ps1xml, powershell/ArcToken.Types.ps1xml, LICENSE $folder
-    Copy-Item powershell/en-US $folder -Recurse
+    New-Help docs/help/en-US "$folder/en-US"
 
     $manifest = Get-Content -Raw powershell/ArcToken.psd1
     $pattern = "(?m)^(\s*ModuleVersion\s*=\s*)'[^']*'"
