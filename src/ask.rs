@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::discovery::Agent;
 use crate::error::ErrorKind;
-use crate::http::{self, Answer, NoAnswer};
+use crate::http::{Answer, NoAnswer};
 use crate::json;
 use crate::retry::{Stop, is_busy};
 use crate::run::Run;
@@ -21,7 +21,7 @@ pub(crate) fn ask<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T
 
 /// The same, with less time than the run has.
 pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>, until: Instant) -> Result<Answer, Stop> {
-    let asked = http::get(url, key, until);
+    let asked = run.http.get(agent.endpoint.address(), url, key, until);
     let not_running = |what: &str| ErrorKind::AgentNotRunning { address: address(agent), what: what.to_owned() };
     let error = match asked {
         Ok(answer) => {

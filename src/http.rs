@@ -1,15 +1,23 @@
 //! One bounded request to the agent, and what came of it.
 
-use std::error::Error as _;
-use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::cell::RefCell;
+use std::future::Future;
+use std::io::{self, Read};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use reqwest::blocking::{Client, Response};
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+use http_body_util::{BodyExt, Empty};
+use hyper::body::{Body, Incoming};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::header::{
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use reqwest::{Url, redirect, retry};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::runtime::{self, Runtime};
+use tokio::time;
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
@@ -19,9 +27,6 @@ use crate::text::shown;
 const LARGEST_BODY: usize = 1 << 20;
 const MOST_HEADERS: usize = 100;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Long enough for the second request of an exchange to use the first one's connection, and no longer: an idle connection
-/// holds the buffers that its last answer went through.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// An answer, read to its end.
 pub(crate) struct Answer {
@@ -54,26 +59,116 @@ pub(crate) enum NoAnswer {
     NoClient(String),
 }
 
-/// Asks for `url`, with the key if there is one, and reads the whole answer before `deadline`.
-pub(crate) fn get(url: &Url, key: Option<&Secret>, deadline: Instant) -> Result<Answer, NoAnswer> {
-    let remaining = deadline.saturating_duration_since(Instant::now());
-    if remaining.is_zero() {
-        return Err(NoAnswer::TimedOut);
+/// What one exchange speaks HTTP with: one connection, whose work is done on the exchange's own thread while that waits.
+///
+/// Nothing outlives the exchange: no thread, no connection, and none of the buffers that a key and a token went through.
+/// There is nothing here that could follow a redirect, ask a proxy or send a request twice.
+#[derive(Default)]
+pub(crate) struct Http(RefCell<State>);
+
+#[derive(Default)]
+struct State {
+    runtime: Option<Runtime>,
+    /// From an answer to the next request.
+    connection: Option<Connection>,
+}
+
+struct Connection {
+    far_end: SocketAddr,
+    near_end: SocketAddr,
+    requests: SendRequest<NoBody>,
+}
+
+type NoBody = Empty<&'static [u8]>;
+
+impl Http {
+    /// Asks the agent at `address` for `url`, with the key if there is one, and reads the whole answer before `deadline`.
+    pub(crate) fn get(&self, address: SocketAddr, url: &Url, key: Option<&Secret>, deadline: Instant) -> Result<Answer, NoAnswer> {
+        let mut state = self.0.borrow_mut();
+        let State { runtime, connection } = &mut *state;
+        let runtime = match runtime {
+            Some(runtime) => runtime,
+            None => runtime.insert(new_runtime()?),
+        };
+        let request = request(url, key)?;
+        let kept = connection.take().filter(|kept| kept.far_end == address);
+        let (used, response) = runtime.block_on(before(deadline, send(address, kept, request, deadline)))?;
+        let mut answer = read(runtime, response, deadline)?;
+        *connection = Some(used);
+        if let Some(key) = key {
+            // It is shown, and whoever answers may have put there what was sent to them.
+            answer.content_type = key.redact(&answer.content_type);
+        }
+        Ok(answer)
     }
-    let client = client().map_err(NoAnswer::NoClient)?;
-    // The request's time-out covers headers and body together; the client's would start anew with the body.
-    let mut request = client.get(url.clone()).timeout(remaining);
-    if let Some(key) = key {
-        // This connection has served: when it closes, so do the buffers that key and token went through.
-        request = request.header(AUTHORIZATION, authorization(key)).header(CONNECTION, "close");
+
+    /// This side's address of the connection that the next request goes over, if there is one already.
+    pub(crate) fn near_end(&self) -> Option<SocketAddr> {
+        self.0.borrow().connection.as_ref().map(|connection| connection.near_end)
     }
-    let response = request.send().map_err(|error| classify(&error, deadline))?;
-    let mut answer = read(response, deadline)?;
-    if let Some(key) = key {
-        // It is shown, and whoever answers may have put there what was sent to them.
-        answer.content_type = key.redact(&answer.content_type);
-    }
-    Ok(answer)
+}
+
+fn new_runtime() -> Result<Runtime, NoAnswer> {
+    let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    runtime.map_err(|error| NoAnswer::NoClient(shown(&error.to_string())))
+}
+
+async fn before<T>(deadline: Instant, work: impl Future<Output = Result<T, NoAnswer>>) -> Result<T, NoAnswer> {
+    time::timeout_at(deadline.into(), work).await.unwrap_or(Err(NoAnswer::TimedOut))
+}
+
+fn request(url: &Url, key: Option<&Secret>) -> Result<Request<NoBody>, NoAnswer> {
+    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    let request = Request::get(target)
+        .header(HOST, host)
+        .header("metadata", "true")
+        .header(ACCEPT, "application/json")
+        // Agents from 1.50 on write it to their log.
+        .header("client-id", concat!("ArcToken/", env!("CARGO_PKG_VERSION")));
+    let request = match key {
+        // The last request: when the connection closes, so do the buffers that key and token went through.
+        Some(key) => request.header(AUTHORIZATION, authorization(key)).header(CONNECTION, "close"),
+        None => request,
+    };
+    request.body(NoBody::new()).map_err(|error| NoAnswer::NoClient(shown(&error.to_string())))
+}
+
+/// Sends the request on the connection that was kept, if it is still there, or on a new one.
+async fn send(
+    address: SocketAddr,
+    kept: Option<Connection>,
+    request: Request<NoBody>,
+    deadline: Instant,
+) -> Result<(Connection, Response<Incoming>), NoAnswer> {
+    let mut connection = match kept {
+        Some(mut kept) => {
+            // Lets the connection see first whether the agent has closed it.
+            tokio::task::yield_now().await;
+            if kept.requests.ready().await.is_ok() { kept } else { connect(address, deadline).await? }
+        }
+        None => connect(address, deadline).await?,
+    };
+    let response = connection.requests.send_request(request).await.map_err(|error| classify(&error))?;
+    Ok((connection, response))
+}
+
+async fn connect(address: SocketAddr, deadline: Instant) -> Result<Connection, NoAnswer> {
+    let broken = |error: io::Error| NoAnswer::Broken(shown(&error.to_string()));
+    let stream = match time::timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => return Err(NoAnswer::Refused),
+        Ok(Err(error)) => return Err(broken(error)),
+        // A connection that takes longer than its own time-out is broken; only the deadline ends the call.
+        Err(_) if Instant::now() >= deadline => return Err(NoAnswer::TimedOut),
+        Err(_) => return Err(NoAnswer::Broken("it takes too long to connect".to_owned())),
+    };
+    stream.set_nodelay(true).map_err(broken)?;
+    let near_end = stream.local_addr().map_err(broken)?;
+    let made = http1::Builder::new().max_headers(MOST_HEADERS).handshake(TokioIo::new(stream)).await;
+    let (requests, work) = made.map_err(|error| classify(&error))?;
+    tokio::spawn(work);
+    Ok(Connection { far_end: address, near_end, requests })
 }
 
 /// `Basic` and the file's content as it is: it is Base64 already.
@@ -86,9 +181,9 @@ pub(crate) fn authorization(key: &Secret) -> HeaderValue {
     value
 }
 
-fn read(response: Response, deadline: Instant) -> Result<Answer, NoAnswer> {
+fn read(runtime: &Runtime, response: Response<Incoming>, deadline: Instant) -> Result<Answer, NoAnswer> {
     let status = response.status().as_u16();
-    let headers = response.headers();
+    let headers: &HeaderMap = response.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let date = text(DATE).and_then(http_date);
     let challenges =
@@ -96,48 +191,65 @@ fn read(response: Response, deadline: Instant) -> Result<Answer, NoAnswer> {
     let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, date.unwrap_or_else(unix_now)));
     let content_type = shown(text(CONTENT_TYPE).unwrap_or_default());
 
-    let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(4096);
+    let expected = response.body().size_hint().exact().and_then(|length| usize::try_from(length).ok()).unwrap_or(4096);
     if expected > LARGEST_BODY {
         return Err(NoAnswer::TooLarge);
     }
-    let body = match Secret::read(response, expected, LARGEST_BODY) {
+    let mut body = response.into_body();
+    let next = || loop {
+        let frame = runtime.block_on(before(deadline, async { Ok(body.frame().await) }));
+        match frame.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?.transpose().map_err(io::Error::other)? {
+            None => return Ok(None),
+            Some(frame) => match frame.into_data() {
+                Ok(data) => return Ok(Some(data)),
+                Err(_trailers) => continue,
+            },
+        }
+    };
+    let body = match Secret::read(Chunks { next, chunk: None, taken: 0 }, expected, LARGEST_BODY) {
         Ok(Some(body)) => body,
         Ok(None) => return Err(NoAnswer::TooLarge),
-        Err(_) if Instant::now() >= deadline => return Err(NoAnswer::TimedOut),
-        Err(error) => return Err(body_error(&error)),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut || Instant::now() >= deadline => return Err(NoAnswer::TimedOut),
+        Err(_) => return Err(NoAnswer::Truncated),
     };
     Ok(Answer { status, challenges, content_type, date, retry_after, body })
 }
 
-fn body_error(error: &io::Error) -> NoAnswer {
-    let timed_out = error.kind() == io::ErrorKind::TimedOut
-        || error.get_ref().and_then(|e| e.downcast_ref::<reqwest::Error>()).is_some_and(reqwest::Error::is_timeout);
-    if timed_out { NoAnswer::TimedOut } else { NoAnswer::Truncated }
+/// A body that comes in pieces, as something to read from.
+struct Chunks<C, F> {
+    next: F,
+    chunk: Option<C>,
+    taken: usize,
 }
 
-fn classify(error: &reqwest::Error, deadline: Instant) -> NoAnswer {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
-    let mut what = String::from("no connection");
-    while let Some(current) = cause {
-        if let Some(http) = current.downcast_ref::<hyper::Error>()
-            && http.is_parse()
-        {
-            // hyper has no accessor for this case on the client's side.
-            return if http.to_string().contains("too large") { NoAnswer::TooLarge } else { NoAnswer::NotHttp };
+impl<C: AsRef<[u8]>, F: FnMut() -> io::Result<Option<C>>> Read for Chunks<C, F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let rest = self.chunk.as_ref().map_or(&[][..], |chunk| &chunk.as_ref()[self.taken..]);
+            if !rest.is_empty() {
+                let count = rest.len().min(buffer.len());
+                buffer[..count].copy_from_slice(&rest[..count]);
+                self.taken += count;
+                return Ok(count);
+            }
+            (self.chunk, self.taken) = ((self.next)()?, 0);
+            if self.chunk.is_none() {
+                return Ok(0);
+            }
         }
-        if let Some(system) = current.downcast_ref::<io::Error>()
-            && system.kind() == io::ErrorKind::ConnectionRefused
-        {
-            return NoAnswer::Refused;
-        }
-        what = shown(&current.to_string());
-        cause = current.source();
     }
-    // A connection that takes longer than its own time-out is broken; only the deadline ends the call.
-    if error.is_timeout() && (!error.is_connect() || Instant::now() >= deadline) {
-        return NoAnswer::TimedOut;
+}
+
+fn classify(error: &hyper::Error) -> NoAnswer {
+    if error.is_parse() {
+        // hyper has no accessor for this case on the client's side.
+        return if error.to_string().contains("too large") { NoAnswer::TooLarge } else { NoAnswer::NotHttp };
     }
-    NoAnswer::Broken(what)
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    NoAnswer::Broken(shown(&cause.to_string()))
 }
 
 /// Seconds or a date (RFC 9110, 10.2.3), as a time from `now`.
@@ -157,47 +269,6 @@ pub(crate) fn http_date(text: &str) -> Option<i64> {
 /// This machine's clock, in Unix seconds.
 pub(crate) fn unix_now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
-}
-
-/// The process's client: making one costs more than an exchange.
-fn client() -> Result<Client, String> {
-    /// With the id of the process that made it: a forked child has its parent's client, but not its threads.
-    static CLIENT: Mutex<Option<(u32, Client)>> = Mutex::new(None);
-    let process = std::process::id();
-    let mut kept = CLIENT.lock().unwrap_or_else(PoisonError::into_inner);
-    match &*kept {
-        Some((owner, client)) if *owner == process => Ok(client.clone()),
-        _ => {
-            let client = new_client().map_err(|error| shown(&error.to_string()))?;
-            if let Some(foreign) = kept.replace((process, client.clone())) {
-                // Dropping it would wait for a thread that is not there.
-                std::mem::forget(foreign);
-            }
-            Ok(client)
-        }
-    }
-}
-
-fn new_client() -> reqwest::Result<Client> {
-    let mut headers = HeaderMap::new();
-    headers.insert("metadata", HeaderValue::from_static("true"));
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    // Agents from 1.50 on write it to their log.
-    headers.insert("client-id", HeaderValue::from_static(concat!("ArcToken/", env!("CARGO_PKG_VERSION"))));
-    Client::builder()
-        .default_headers(headers)
-        // Even without its feature for system proxies, reqwest reads the environment's proxy variables.
-        .no_proxy()
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .referer(false)
-        .http1_only()
-        .http1_max_headers(MOST_HEADERS)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(None)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .tcp_nodelay(true)
-        .build()
 }
 
 #[cfg(test)]

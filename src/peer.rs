@@ -5,7 +5,6 @@
 //! good as the token. Linux tells in `/proc/net/tcp` and `tcp6` (proc_net(5)) which user holds a socket, and no user can
 //! make one that is another's.
 
-use std::collections::HashSet;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -16,8 +15,9 @@ use crate::log::Log;
 use crate::sys;
 
 /// Fails when a user who is not the agent's could be the one who answers, or is.
-pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, log: &Log) -> Result<(), ErrorKind> {
-    let Some(holders) = look(agent, directory) else {
+/// `near_end` is this side of the connection that the next request goes over, if there is one already.
+pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, near_end: Option<SocketAddr>, log: &Log) -> Result<(), ErrorKind> {
+    let Some(holders) = look(agent, directory, near_end) else {
         log.step("Who holds the agent's port cannot be looked up (/proc/net/tcp is not readable); this check is skipped.");
         return Ok(());
     };
@@ -50,10 +50,10 @@ impl Holders {
 }
 
 /// Looks it up. `None` where the system does not tell.
-pub(crate) fn look(agent: &Agent, directory: &KeyDirectory) -> Option<Holders> {
+pub(crate) fn look(agent: &Agent, directory: &KeyDirectory, near_end: Option<SocketAddr>) -> Option<Holders> {
     let address = agent.endpoint.address();
-    let (sockets, trusted) = (sockets_at(address)?, trusted_users(agent, directory));
-    let stranger = stranger(&sockets, address, &trusted, own_sockets);
+    let (sockets, trusted) = (sockets_at(address, near_end)?, trusted_users(agent, directory));
+    let stranger = stranger(&sockets, address, &trusted, near_end);
     Some(Holders { listening: candidates(&sockets, address).copied().collect(), trusted, stranger })
 }
 
@@ -93,13 +93,13 @@ pub(crate) struct Socket {
 }
 
 /// The sockets that matter to `address`; all there are where the kernel cannot be asked for those alone.
-fn sockets_at(address: SocketAddr) -> Option<Vec<Socket>> {
+fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> Option<Vec<Socket>> {
     #[cfg(target_os = "linux")]
-    if let Ok(sockets) = crate::sock_diag::sockets_at(address) {
+    if let Ok(sockets) = crate::sock_diag::sockets_at(address, near_end) {
         return Some(sockets);
     }
     #[cfg(not(target_os = "linux"))]
-    let _ = address;
+    let _ = (address, near_end);
     read_sockets()
 }
 
@@ -140,13 +140,8 @@ fn parse_address(text: &str) -> Option<SocketAddr> {
 }
 
 /// The first user that is not trusted among those who could have taken a connection to `address`, or who hold the other
-/// end of one of this process's connections to it. `own_sockets` gives the inodes of this process's sockets.
-pub(crate) fn stranger(
-    sockets: &[Socket],
-    address: SocketAddr,
-    trusted: &[u32],
-    own_sockets: impl FnOnce() -> HashSet<u64>,
-) -> Option<u32> {
+/// end of the one that begins at `near_end`.
+pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], near_end: Option<SocketAddr>) -> Option<u32> {
     let is_strange = |socket: &&Socket| !trusted.contains(&socket.uid);
 
     if let Some(socket) = candidates(sockets, address).find(is_strange) {
@@ -154,13 +149,8 @@ pub(crate) fn stranger(
     }
 
     // A stranger may have listened, taken the connection, and left the port to the agent: then it still holds its end.
-    let ends: Vec<_> = sockets.iter().filter(|s| !s.listening && s.local == address && s.inode != 0).filter(is_strange).collect();
-    if ends.is_empty() {
-        return None;
-    }
-    let own = own_sockets();
-    let is_ours = |end: &&&Socket| sockets.iter().any(|s| s.local == end.remote && s.remote == address && own.contains(&s.inode));
-    ends.iter().find(is_ours).map(|end| end.uid)
+    let is_far_end = |s: &&Socket| !s.listening && s.local == address && Some(s.remote) == near_end && s.inode != 0;
+    sockets.iter().filter(is_far_end).find(is_strange).map(|socket| socket.uid)
 }
 
 /// The sockets that could take a connection to `address`. The system gives it to one bound to just this address, if there is
@@ -170,13 +160,6 @@ fn candidates(sockets: &[Socket], address: SocketAddr) -> impl Iterator<Item = &
     let exact = sockets.iter().filter(listening).any(|s| s.local.ip() == address.ip());
     let takes = move |s: &&Socket| if exact { s.local.ip() == address.ip() } else { s.local.ip().is_unspecified() };
     sockets.iter().filter(listening).filter(takes)
-}
-
-/// The inodes of the sockets this process has open.
-fn own_sockets() -> HashSet<u64> {
-    let descriptors = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
-    let inode = |target: std::path::PathBuf| target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok();
-    descriptors.filter_map(|entry| inode(fs::read_link(entry.path()).ok()?)).collect()
 }
 
 #[cfg(test)]

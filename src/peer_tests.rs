@@ -21,7 +21,7 @@ fn connected(local: &str, remote: &str, uid: u32, inode: u64) -> Socket {
 }
 
 fn find(sockets: &[Socket]) -> Option<u32> {
-    stranger(sockets, address(), &[0, 998], || HashSet::from([77]))
+    stranger(sockets, address(), &[0, 998], Some("127.0.0.1:50000".parse().unwrap()))
 }
 
 #[test]
@@ -59,13 +59,12 @@ fn sockets_that_cannot_take_the_connection_do_not_matter() {
 #[test]
 fn a_stranger_who_took_the_connection_and_left_the_port_is_found() {
     let agent = listening(AGENT, 998);
-    let theirs = connected(AGENT, "127.0.0.1:50000", 1001, 55);
-    let ours = connected("127.0.0.1:50000", AGENT, 0, 77);
-    let of_others = connected("127.0.0.1:50000", AGENT, 1002, 78);
-    assert_eq!(find(&[agent, theirs, ours]), Some(1001));
-    assert_eq!(find(&[agent, theirs, of_others]), None);
+    assert_eq!(find(&[agent, connected(AGENT, "127.0.0.1:50000", 1001, 55)]), Some(1001));
+    assert_eq!(find(&[agent, connected(AGENT, "127.0.0.1:50000", 998, 55)]), None);
+    // Somebody else's connection.
+    assert_eq!(find(&[agent, connected(AGENT, "127.0.0.1:50001", 1001, 55)]), None);
     // Not accepted yet: shown as root's, without an inode.
-    assert_eq!(find(&[agent, connected(AGENT, "127.0.0.1:50000", 0, 0), ours]), None);
+    assert_eq!(find(&[agent, connected(AGENT, "127.0.0.1:50000", 0, 0)]), None);
 }
 
 #[test]
@@ -73,17 +72,24 @@ fn real_sockets_are_seen() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let me = sys::effective_uid();
-    let trusting: &[u32] = &[me];
-    assert_eq!(stranger(&read_sockets().unwrap(), address, trusting, own_sockets), None);
-    assert_eq!(stranger(&read_sockets().unwrap(), address, &[], own_sockets), Some(me));
+    let find = |trusted: &[u32], near_end| {
+        let found = stranger(&sockets_at(address, near_end).unwrap(), address, trusted, near_end);
+        assert_eq!(found, stranger(&read_sockets().unwrap(), address, trusted, near_end), "/proc/net/tcp tells it otherwise");
+        found
+    };
+    assert_eq!(find(&[me], None), None);
+    assert_eq!(find(&[], None), Some(me));
 
-    // Both ends are ours here; what is tested is that the far end of our own connection is found once the port is free.
+    // Both ends are ours here; what is tested is that the far end of a connection is found once the port is free.
     let near = TcpStream::connect(address).unwrap();
+    let near_end = Some(near.local_addr().unwrap());
     let far = listener.accept().unwrap();
     drop(listener);
-    assert_eq!(stranger(&read_sockets().unwrap(), address, &[], own_sockets), Some(me));
+    assert_eq!(find(&[], near_end), Some(me));
+    assert_eq!(find(&[me], near_end), None);
+    assert_eq!(find(&[], None), None);
     drop((near, far));
-    assert_eq!(stranger(&read_sockets().unwrap(), address, &[], own_sockets), None);
+    assert_eq!(find(&[], near_end), None);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::discovery::{Agent, Machine};
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 use crate::exchange_state::{ExchangeState, Waited};
+use crate::http::Http;
 use crate::log::Log;
 use crate::plan::{Plan, Wishes};
 use crate::run::Run;
@@ -142,7 +143,7 @@ impl Drop for PendingToken {
 
 /// Begins an exchange on a thread of its own.
 fn begin(plan: Plan, start: Start, exchange: &Arc<ExchangeState>, timeout: Duration, single_try: bool, log: &Log) -> Result<(), Error> {
-    let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), single_try };
+    let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), http: Http::default(), single_try };
     let (exchange, agent, failed_plan) = (exchange.clone(), plan.agent.clone(), plan.clone());
     let started = thread::Builder::new().name("arc-token".to_owned()).spawn(move || carry_out(&plan, start, &run));
     let Err(error) = started else { return Ok(()) };

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::ErrorKind;
 use crate::exchange_state::ExchangeState;
+use crate::http::Http;
 use crate::log::Log;
 use crate::token::AccessToken;
 
@@ -13,6 +14,7 @@ pub(crate) struct Run<T = AccessToken> {
     pub(crate) exchange: Arc<ExchangeState<T>>,
     pub(crate) timeout: Duration,
     pub(crate) log: Log,
+    pub(crate) http: Http,
     /// Renewing a token that is still good is not worth a second try.
     pub(crate) single_try: bool,
 }
@@ -48,6 +50,6 @@ impl<T> Run<T> {
 impl Run {
     pub(crate) fn for_tests(timeout: Duration) -> Self {
         let exchange = Arc::new(ExchangeState::new(Instant::now() + timeout));
-        Self { exchange, timeout, log: Log::new(), single_try: false }
+        Self { exchange, timeout, log: Log::new(), http: Http::default(), single_try: false }
     }
 }

@@ -17,8 +17,8 @@ const ANY_STATE: u32 = u32::MAX;
 const HEADER: usize = 16;
 const MESSAGE: usize = HEADER + 72;
 
-/// Who listens at the port of `address`, and both ends of each of this process's connections to it.
-pub(crate) fn sockets_at(address: SocketAddr) -> io::Result<Vec<Socket>> {
+/// Who listens at the port of `address`, and the far end of the connection to it that begins at `near_end`.
+pub(crate) fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Vec<Socket>> {
     let mut kernel = sys::open_sock_diag()?;
     let mut sockets = Vec::new();
     for anywhere in [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)] {
@@ -26,9 +26,8 @@ pub(crate) fn sockets_at(address: SocketAddr) -> io::Result<Vec<Socket>> {
         let at_port = SocketAddr::new(anywhere, address.port());
         sockets.extend(ask(&mut kernel, libc::NLM_F_DUMP, 1 << TCP_LISTEN, at_port, none)?);
     }
-    for (near, inode) in sys::connections_to(address)? {
-        sockets.push(Socket { local: near, remote: address, listening: false, uid: sys::effective_uid(), inode });
-        sockets.extend(ask(&mut kernel, 0, ANY_STATE, address, near)?);
+    if let Some(near_end) = near_end {
+        sockets.extend(ask(&mut kernel, 0, ANY_STATE, address, near_end)?);
     }
     Ok(sockets)
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
 use crate::exchange_state::{ExchangeState, Outcome, Waited};
+use crate::http::Http;
 use crate::log::Log;
 use crate::pending::{DEFAULT_TIMEOUT, LONGEST_TIMEOUT};
 use crate::run::Run;
@@ -34,7 +35,7 @@ impl<T: Clone + Send + 'static> PendingWork<T> {
         let timeout = timeout.unwrap_or(DEFAULT_TIMEOUT).min(LONGEST_TIMEOUT);
         let deadline = Instant::now() + timeout;
         let exchange = Arc::new(ExchangeState::new(deadline));
-        let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), single_try: false };
+        let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), http: Http::default(), single_try: false };
         let failed = |what: String, log: &Log| Error::new(ErrorKind::Internal { what }, None, log.clone());
         let carry_out = move || {
             // A panic must not leave the caller waiting.

@@ -18,10 +18,12 @@ folder=${1:-$root/target/debian}
 mkdir -p "$folder/.cargo"
 folder=$(cd -- "$folder" && pwd -P)
 
-# Debian's names of the crates that the dependency tables of Cargo.toml name. What those need follows by itself.
+# Debian's names of the crates that the dependency tables of all manifests name, but for the project's own. What those need
+# follows by itself.
 packages_wanted() {
-  awk '/^\[/ { table = $0 ~ /dependencies\]/ } table && /^[A-Za-z0-9_-]+ *=/ { sub(/ *=.*/, ""); gsub("_", "-"); print "librust-" tolower($0) "-dev" }' \
-    "$root/Cargo.toml" | sort -u
+  awk '/^\[/ { table = $0 ~ /dependencies\]/ }
+    table && /^[A-Za-z0-9_-]+ *=/ && !/[{,] *path *=/ { sub(/ *=.*/, ""); gsub("_", "-"); print "librust-" tolower($0) "-dev" }' \
+    "$root/Cargo.toml" "$root"/cli/Cargo.toml | sort -u
 }
 
 link_sources() {
@@ -48,7 +50,7 @@ trap 'rm -rf "$work"' EXIT
 . "$root/tools/debian-packages.sh"
 debian_suite "$suite"
 mapfile -t closure < <(debian_closure "${packages[@]}" | grep '^librust-')
-[ ${#closure[@]} -gt 0 ] || die "Debian $suite has not all crates that Cargo.toml names"
+[ ${#closure[@]} -gt 0 ] || die "Debian $suite has not all crates that the manifests name"
 debian_unpack "$work/unpacked" "${closure[@]}"
 [ -d "$work/unpacked/usr/share/cargo/registry" ] || die "the packages hold no crates"
 

@@ -10,7 +10,7 @@ use crate::peer::{self, Socket, name_in_passwd};
 use crate::plan::Plan;
 
 pub(super) fn check(plan: &Plan) -> Row {
-    let Some(holders) = peer::look(&plan.agent, &plan.key_directory) else {
+    let Some(holders) = peer::look(&plan.agent, &plan.key_directory, None) else {
         return Row::skip(if cfg!(target_os = "linux") {
             "/proc/net/tcp cannot be read, so that it is not known who listens."
         } else {

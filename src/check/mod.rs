@@ -109,9 +109,9 @@ fn go_through(wishes: &Wishes, rows: &Rows, run: &Run<Vec<Check>>) {
     rows.check(PROXY, &[], || proxy::check(&machine));
 
     let with = |check: &mut dyn FnMut(&Plan) -> Row| plan.as_ref().map_or_else(|_| Row::needs(ENDPOINT), check);
-    rows.check(PORT, &[], || with(&mut |plan| port::check(&plan.agent, run)));
+    rows.check(PORT, &[ENDPOINT], || with(&mut |plan| port::check(&plan.agent, run)));
     rows.check(LISTENER, &[PORT], || with(&mut |plan| listener::check(plan)));
-    rows.check(KEY_DIRECTORY, &[], || with(&mut |plan| key_directory::check(&plan.key_directory)));
+    rows.check(KEY_DIRECTORY, &[ENDPOINT], || with(&mut |plan| key_directory::check(&plan.key_directory)));
     let mut clocks = None;
     rows.check(CONNECTED, &[LISTENER], || with(&mut |plan| agent_state::connected(plan, run, &mut clocks)));
     rows.check(CLOCK, &[LISTENER], || agent_state::clock(clocks));

@@ -33,8 +33,8 @@ fn discard(payload: Box<dyn Any + Send>) {
     }
 }
 
-/// Threads on which only this library's work runs: the exchange's, and the one its HTTP client keeps.
-const OUR_THREADS: [&str; 2] = ["arc-token", "reqwest-internal-sync-runtime"];
+/// Threads on which only this library's work runs.
+const OUR_THREADS: &str = "arc-token";
 
 /// Panics elsewhere, those of a Rust program that links this crate, keep the hook they had.
 fn install_hook() {
@@ -42,7 +42,7 @@ fn install_hook() {
     ONCE.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            let ours = GUARDED.get() || thread::current().name().is_some_and(|name| OUR_THREADS.contains(&name));
+            let ours = GUARDED.get() || thread::current().name().is_some_and(|name| name == OUR_THREADS);
             if !ours {
                 return previous(info);
             }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::endpoint::Endpoint;
 use crate::error::ErrorKind;

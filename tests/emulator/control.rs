@@ -45,7 +45,14 @@ fn answer(request: &Request, agent: &Agent) -> Response {
                 Err(error) => Response::text(400, &error),
             }
         }
-        _ => Response::text(404, "GET /requests, /counts, /issued; POST /reset, /fault?name=NAME"),
+        ("POST", "/token-size") => match request.parameter("bytes").and_then(|bytes| bytes.parse().ok()) {
+            Some(bytes) => {
+                agent.tokens.set_size(bytes);
+                json_answer(json!({ "token_size": bytes }).to_string())
+            }
+            None => Response::text(400, "bytes=N is wanted"),
+        },
+        _ => Response::text(404, "GET /requests, /counts, /issued; POST /reset, /fault?name=NAME, /token-size?bytes=N"),
     }
 }
 

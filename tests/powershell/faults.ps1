@@ -1,0 +1,20 @@
+# The table of faults, and how tests read it.
+
+# The rows of tests/faults/expected.tsv that are to be run.
+function Get-FaultRow {
+    $rows = Get-Content "$PSScriptRoot/../faults/expected.tsv" | Where-Object { $_ -notlike '#*' } | ConvertFrom-Csv -Delimiter "`t"
+    if ($env:ARCTOKEN_FULL) {
+        return $rows
+    }
+
+    $names = [Collections.Generic.HashSet[string]]$rows.fault
+    $rows | Where-Object {
+        -not $names.Contains(($_.fault -replace 'before-challenge$', 'after-challenge')) -or $_.fault -notlike '*-before-challenge'
+    } | Where-Object { (Get-Range $_.seconds 0).Least -lt 10 }
+}
+
+# From 'a-b', or 'b' alone.
+function Get-Range([string]$Text, $Least) {
+    $numbers = [double[]]$Text.Split('-')
+    [pscustomobject]@{ Least = if ($numbers.Count -gt 1) { $numbers[0] } else { $Least ?? $numbers[0] }; Most = $numbers[-1] }
+}
