@@ -9,6 +9,10 @@ function Invoke-AllSuites {
     }
     Invoke-Suite 'Rust tests' Cargo $CargoFolder -Command cargo, test, '--no-fail-fast'
 
+    # After the tests above, which build the emulator that these need.
+    Invoke-Suite 'clippy of the CLI' Check $CargoFolder -Command cargo, clippy, '--quiet', '--package', 'arc-token-cli', '--all-targets', '--', '-D', 'warnings'
+    Invoke-Suite 'CLI tests' Cargo $CargoFolder -Command cargo, test, '--no-fail-fast', '--package', 'arc-token-cli'
+
     $emulator = try { Build-Emulator } catch { $null }
     if (-not $emulator) {
         Add-SuiteResult 'agent emulator' 0 1 0 ([timespan]::Zero) 'not built, see above; without it the other tests cannot run'
@@ -19,7 +23,7 @@ function Invoke-AllSuites {
     else {
         $environment = @{ ARCTOKEN_MODULE = $ModuleFolder; ARCTOKEN_EMULATOR = $emulator.Program }
         Invoke-Suite "Microsoft's clients" Runner -Command bash, tests/clients/run.sh, $emulator.Program
-        Invoke-Suite 'C tests' Lines -Command bash, tests/c/run.sh, "$ModuleFolder/$(Get-NativeFile)", $emulator.Program, $emulator.Library
+        Invoke-Suite 'C tests' Runner -Command bash, tests/c/run.sh, "$ModuleFolder/$(Get-NativeFile)", $emulator.Program, $emulator.Library
         Invoke-Suite 'PowerShell tests' Runner -Environment $environment -Command ($PowerShell + 'tools/build/pester.ps1')
     }
 
