@@ -26,6 +26,7 @@ $PSNativeCommandUseErrorActionPreference = $false # exec looks at exit codes.
 . ./tools/build/managed.ps1
 . ./tools/build/package.ps1
 . ./tools/build/suites.ps1
+. ./tools/build/test-libraries.ps1
 . ./tools/build/tests.ps1
 
 # Invoke-Step says what is going on.
@@ -77,6 +78,8 @@ task test ?package, {
 task pester package, emulator-program, {
     $env:ARCTOKEN_MODULE = $ModuleFolder
     $env:ARCTOKEN_EMULATOR = $Emulator.Program
+    $env:ARCTOKEN_TEST_LIBRARIES = $TestLibraries
+    Build-TestLibraries
     $files = @($Arguments | Where-Object { $_ } | ForEach-Object { [IO.Path]::GetFullPath($_, $OriginalLocation) })
     Invoke-PowerShell ./tools/build/pester.ps1 @files
 }

@@ -21,9 +21,10 @@ function Invoke-AllSuites {
         Add-SuiteResult 'package' 0 1 0 ([timespan]::Zero) 'not built, see above; without it the other tests cannot run'
     }
     else {
-        $environment = @{ ARCTOKEN_MODULE = $ModuleFolder; ARCTOKEN_EMULATOR = $emulator.Program }
+        $environment = @{ ARCTOKEN_MODULE = $ModuleFolder; ARCTOKEN_EMULATOR = $emulator.Program; ARCTOKEN_TEST_LIBRARIES = $TestLibraries }
         Invoke-Suite "Microsoft's clients" Runner -Command bash, tests/clients/run.sh, $emulator.Program
         Invoke-Suite 'C tests' Runner -Command bash, tests/c/run.sh, "$ModuleFolder/$(Get-NativeFile)", $emulator.Program, $emulator.Library
+        try { Build-TestLibraries } catch { Add-SuiteResult "the tests' libraries" 0 1 0 ([timespan]::Zero) 'not built, see above' }
         Invoke-Suite 'PowerShell tests' Runner -Environment $environment -Command ($PowerShell + 'tools/build/pester.ps1')
     }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace ArcToken.Az;
 
@@ -30,10 +31,13 @@ internal static class AzAccounts
     /// </summary>
     internal static void Invoke(PSCmdlet command, CmdletInfo cmdlet, IDictionary parameters)
     {
-        using SteppablePipeline pipeline = ScriptBlock.Create("param($Cmdlet, $Parameters) & $Cmdlet @Parameters")
-            .GetSteppablePipeline(command.MyInvocation.CommandOrigin, new object[] { cmdlet, parameters });
-        pipeline.Begin(command);
-        pipeline.Process();
-        pipeline.End();
+        // Not a steppable pipeline: in Constrained Language Mode it does not see its arguments.
+        command.InvokeCommand.InvokeScript(
+            "param($Cmdlet, $Parameters) & $Cmdlet @Parameters",
+            true,
+            PipelineResultTypes.Output | PipelineResultTypes.Error,
+            null,
+            cmdlet,
+            parameters);
     }
 }
