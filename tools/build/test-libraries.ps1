@@ -1,7 +1,8 @@
-# What the PowerShell tests load besides the module: a stand-in for Az's module, and libraries that take tokens.
+# What the tests use besides the module: Microsoft's clients, a stand-in for Az's module, and libraries that take tokens.
 
 $TestLibraries = "$BuildRoot/target/test-libraries"
 $TestProjects = @{
+    'tests/clients/Clients.csproj'                 = "$TestLibraries/clients/Clients.dll"
     'tests/powershell/az-standin/AzStandIn.csproj' = "$TestLibraries/modules/Az.Accounts/AzStandIn.dll"
     'tests/powershell/consumers/Consumers.csproj'  = "$TestLibraries/consumers/Consumers.dll"
 }

@@ -4,9 +4,7 @@ function Invoke-AllSuites {
     Invoke-Suite 'cargo fmt' Check $CargoFolder -Command cargo, fmt, '--all', '--check', '--', '--color=never'
     Invoke-Suite 'clippy' Check $CargoFolder -Command cargo, clippy, '--quiet', '--all-targets', '--', '-D', 'warnings'
     Invoke-Suite 'clippy without c-api' Check $CargoFolder -Command cargo, clippy, '--quiet', '--all-targets', '--no-default-features', '--', '-D', 'warnings'
-    foreach ($project in $ManagedProject, 'tests/clients/Clients.csproj') {
-        Invoke-Suite "dotnet format $(Split-Path -LeafBase $project)" Check -Command dotnet, format, $project, '--verify-no-changes'
-    }
+    Invoke-Suite 'dotnet format' Check -Command dotnet, format, ArcToken.slnx, '--verify-no-changes'
     Invoke-Suite 'Rust tests' Cargo $CargoFolder -Command cargo, test, '--no-fail-fast'
 
     # After the tests above, which build the emulator that these need.
@@ -22,9 +20,9 @@ function Invoke-AllSuites {
     }
     else {
         $environment = @{ ARCTOKEN_MODULE = $ModuleFolder; ARCTOKEN_EMULATOR = $emulator.Program; ARCTOKEN_TEST_LIBRARIES = $TestLibraries }
-        Invoke-Suite "Microsoft's clients" Runner -Command bash, tests/clients/run.sh, $emulator.Program
         Invoke-Suite 'C tests' Runner -Command bash, tests/c/run.sh, "$ModuleFolder/$(Get-NativeFile)", $emulator.Program, $emulator.Library
         try { Build-TestLibraries } catch { Add-SuiteResult "the tests' libraries" 0 1 0 ([timespan]::Zero) 'not built, see above' }
+        Invoke-Suite "Microsoft's clients" Runner -Command bash, tests/clients/run.sh, $emulator.Program, "$TestLibraries/clients"
         Invoke-Suite 'PowerShell tests' Runner -Environment $environment -Command ($PowerShell + 'tools/build/pester.ps1')
     }
 
