@@ -84,6 +84,12 @@ task pester package, emulator-program, {
     Invoke-PowerShell ./tools/build/pester.ps1 @files
 }
 
+# Synopsis: Measure a token's price beside other libraries and scripts, and draw docs/benchmarks.svg: bench [-- -Quick]
+task bench package, {
+    $emulator = Invoke-CargoBuild --release --example emulator | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.target.name -eq 'emulator' }
+    Invoke-PowerShell ./bench/bench.ps1 -Module $ModuleFolder -Emulator $emulator.executable @Arguments
+}
+
 # Synopsis: Run the agent emulator: emulator -- --port N --key-directory DIR
 task emulator emulator-program, {
     # In the caller's folder: a relative --key-directory is one below it.

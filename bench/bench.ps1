@@ -1,0 +1,76 @@
+# Measures ArcToken beside its peers, against one emulator process, and writes docs/benchmarks.json and docs/benchmarks.svg.
+# `./build.sh bench` runs it. With -Quick everything runs, but too seldom for figures that mean anything, and nothing is written.
+param(
+    [Parameter(Mandatory)][string]$Module,
+    [Parameter(Mandatory)][string]$Emulator,
+    [switch]$Quick,
+    # Set by this script when it runs itself again in namespaces of its own.
+    [switch]$Inside
+)
+
+$ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $true
+$root = Split-Path $PSScriptRoot
+$built = "$root/target/bench"
+$powershell = (Get-Process -Id $PID).Path
+# As a .NET tool, PowerShell is an argument of dotnet's.
+[string[]]$self = if ([IO.Path]::GetFileNameWithoutExtension($powershell) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] } else { @() }
+
+# Azure.Identity and MSAL look for key files in the agent's own directory and nowhere else. It is empty in a mount namespace, where
+# an agent that is installed on this machine is neither seen nor touched.
+if ($IsLinux -and -not $Inside -and (id -u) -eq 0) {
+    unshare --mount --net true 2>$null
+    if ($?) {
+        $arguments = '-NoProfile', '-File', $PSCommandPath, '-Module', $Module, '-Emulator', $Emulator, '-Inside'
+        if ($Quick) { $arguments += '-Quick' }
+        unshare --mount --net --pid --fork --kill-child --mount-proc $powershell @self @arguments
+        exit $LASTEXITCODE
+    }
+}
+
+. "$PSScriptRoot/run.ps1"
+. "$PSScriptRoot/report.ps1"
+. "$PSScriptRoot/chart.ps1"
+
+$null = New-Item -ItemType Directory -Force $built
+dotnet build "$PSScriptRoot/empty-module/EmptyModule.csproj" -c Release -o "$built/EmptyModule" --nologo -v quiet
+dotnet build "$root/tests/clients/Clients.csproj" -o "$built/clients" --nologo -v quiet
+Copy-Item "$PSScriptRoot/empty-module/EmptyModule.psd1" "$built/EmptyModule"
+if (-not $IsWindows) {
+    foreach ($program in 'bare', 'abi', 'fresh') {
+        cc -O2 -pthread "$PSScriptRoot/native/$program.c" -o "$built/$program" -ldl
+    }
+}
+
+$reason = if ($Inside) {
+    mount -t tmpfs tmpfs /var/opt
+    ip link set lo up
+}
+elseif ($IsLinux) { 'only root can make one' }
+else { 'only Linux has them' }
+$process, $agent = Start-Emulator $Emulator $reason
+try {
+    $paths = [pscustomobject]@{
+        module  = $Module
+        library = (Get-ChildItem $Module -Recurse -Include arc_token.so, arc_token.dll, arc_token.dylib | Select-Object -First 1).FullName
+        empty   = "$built/EmptyModule/EmptyModule.psd1"
+        clients = "$built/clients"
+        curl    = "$PSScriptRoot/curl.sh"
+    }
+    $settings = "$built/settings.json"
+    @{ Agent = $agent; Paths = $paths } | ConvertTo-Json | Set-Content $settings
+    if ($Inside) { $env:IDENTITY_ENDPOINT, $env:IMDS_ENDPOINT = $agent.endpoint, ($agent.endpoint -replace '/metadata.*') }
+
+    $results = Measure-Everything $agent $paths $process $settings
+    Write-Report $results
+    if (-not $Quick) {
+        $null = New-Item -ItemType Directory -Force "$root/docs"
+        $results | ConvertTo-Json -Depth 6 | Set-Content "$root/docs/benchmarks.json"
+        New-Chart $results | Set-Content "$root/docs/benchmarks.svg"
+        'written: docs/benchmarks.json, docs/benchmarks.svg'
+    }
+}
+finally {
+    $process.StandardInput.Close()
+    if (-not $process.WaitForExit(5000)) { $process.Kill() }
+}
