@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use crate::ask::{ask_until, refusal, unlike_the_agent};
 use crate::discovery::Agent;
 use crate::error::ErrorKind;
@@ -38,10 +36,13 @@ pub(crate) fn get<T>(agent: &Agent, run: &Run<T>) -> Result<AgentStatus, ErrorKi
     if answer.status != 200 || unlike_the_agent(&answer).is_some() {
         return Err(refused(refusal(agent, &answer, None)));
     }
-    let document = json::parse(answer.body.expose()).map_err(|what| ErrorKind::BadResponse { what })?;
-    Ok(AgentStatus { status: text(&document, "status"), version: text(&document, "agentVersion"), date: answer.date })
+    let status = read(answer.body.expose()).map_err(|what| ErrorKind::BadResponse { what })?;
+    Ok(AgentStatus { date: answer.date, ..status })
 }
 
-fn text(document: &Value, name: &str) -> Option<String> {
-    document.get(name)?.as_str().map(shown).filter(|text| !text.is_empty())
+/// Only the member `status` is known from documents; the version's name is the one that `azcmagent show` gives it.
+pub(crate) fn read(body: &[u8]) -> Result<AgentStatus, String> {
+    let document = json::parse(body)?;
+    let text = |name: &str| document.get(name)?.as_str().map(shown).filter(|text| !text.is_empty());
+    Ok(AgentStatus { status: text("status"), version: text("agentVersion"), date: None })
 }

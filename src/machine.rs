@@ -106,10 +106,13 @@ fn compute(agent: &Agent, answer: &Answer) -> Result<Value, ErrorKind> {
     if let Some(what) = unlike_the_agent(answer) {
         return Err(foreign(agent, what, Some(answer.status)));
     }
-    let mut document = json::parse(body).map_err(|what| ErrorKind::BadResponse { what })?;
-    match document.get_mut("compute").map(Value::take) {
+    compute_in(body).map_err(|what| ErrorKind::BadResponse { what })
+}
+
+pub(crate) fn compute_in(body: &[u8]) -> Result<Value, String> {
+    match json::parse(body)?.get_mut("compute").map(Value::take) {
         Some(compute) if compute.is_object() => Ok(compute),
-        _ => Err(ErrorKind::BadResponse { what: "it says nothing about the machine (there is no object 'compute')".to_owned() }),
+        _ => Err("it says nothing about the machine (there is no object 'compute')".to_owned()),
     }
 }
 
@@ -148,7 +151,7 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// `tagsList` where there is one: in the one text `tags` a value with a semicolon in it cannot be told from two tags.
-fn tags(compute: &Value) -> Vec<(String, String)> {
+pub(crate) fn tags(compute: &Value) -> Vec<(String, String)> {
     if let Some(list) = compute.get("tagsList").and_then(Value::as_array) {
         let pair = |tag: &Value| Some((text(tag.get("name")?)?, tag.get("value").and_then(text).unwrap_or_default()));
         return list.iter().filter_map(pair).collect();

@@ -301,6 +301,25 @@ fn an_installed_agent_is_found_without_being_named() {
     assert!(output.contains("Token: Pass: ") && !output.contains(": Fail: "), "{output}");
 }
 
+/// The first cause is named, not one of its consequences.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_machine_without_an_agent_is_told_so_once() {
+    if !support::is_root() {
+        return eprintln!("SKIP: only root can make namespaces");
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", "mount -t tmpfs none /opt && exec \"$@\"", "sh"]).arg(std::env::current_exe().unwrap());
+    let output = probe(&mut command, "", "");
+    if output.contains("not permitted") {
+        return eprintln!("SKIP: this machine lets root make no namespaces");
+    }
+    assert!(output.contains("Agent installed: Fail: AgentNotInstalled: ") && output.matches(": Fail: ").count() == 1, "{output}");
+    for name in ["Endpoint", "Port", "Listener", "Agent connected", "Key directory", "Token", "Identity", "Clock"] {
+        assert!(output.contains(&format!("{name}: Skip: Not checked, because 'Agent installed' failed.")), "{name}: {output}");
+    }
+}
+
 /// Runs [`probed`] in another process.
 #[cfg(target_os = "linux")]
 fn probe(command: &mut Command, endpoint: &str, keys: &str) -> String {

@@ -52,10 +52,15 @@ impl Request {
                     self.1 = true;
                 }
                 // Without this it would ask an agent.
-                4 if self.1 => assert_ne!(checked(|error| arc_token_request_start(self.0, error)), Status::Ok),
+                4 if self.1 => {
+                    assert_ne!(checked(|error| arc_token_request_start(self.0, error)), Status::Ok);
+                    assert_ne!(checked(|error| arc_token_request_start_check(self.0, error)), Status::Ok);
+                    assert_ne!(checked(|error| arc_token_request_start_machine(self.0, error)), Status::Ok);
+                }
                 4 | 5 => {
-                    let mut result = ptr::null_mut();
+                    let (mut result, mut table) = (ptr::null_mut(), ptr::null_mut());
                     assert_ne!(checked(|error| arc_token_request_wait(self.0, 0, &mut result, error)), Status::Ok);
+                    assert_ne!(checked(|error| arc_token_request_wait_table(self.0, 0, &mut table, error)), Status::Ok);
                 }
                 6 => assert_eq!(checked(|error| arc_token_get(text, length, ptr::null_mut(), error)), Status::InvalidArgument),
                 _ => assert!(!arc_token_status_name(of).is_null()),

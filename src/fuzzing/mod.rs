@@ -14,6 +14,7 @@ mod json;
 mod key_content;
 #[cfg(unix)]
 mod key_path;
+mod machine;
 mod passwd;
 mod redact;
 mod request;
@@ -40,6 +41,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("key_content", key_content::run),
     #[cfg(unix)]
     ("key_path", key_path::run),
+    ("machine", machine::run),
     ("passwd", passwd::run),
     ("redact", redact::run),
     ("request", request::run),
