@@ -16,12 +16,16 @@ use crate::token_response::Body;
 
 /// Sends one request, and reads the whole answer, whatever its status.
 pub(crate) fn ask<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>) -> Result<Answer, Stop> {
-    ask_until(agent, url, key, run, run.deadline())
+    outcome(agent, run, run.http.get(agent.endpoint.address(), url, key, &|| run.wanted_until()))
 }
 
 /// The same, with less time than the run has.
 pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>, until: Instant) -> Result<Answer, Stop> {
-    let asked = run.http.get(agent.endpoint.address(), url, key, until);
+    let asked = run.http.get(agent.endpoint.address(), url, key, &|| run.wanted_until().map(|deadline| deadline.min(until)));
+    outcome(agent, run, asked)
+}
+
+fn outcome<T>(agent: &Agent, run: &Run<T>, asked: Result<Answer, NoAnswer>) -> Result<Answer, Stop> {
     let not_running = |what: &str| ErrorKind::AgentNotRunning { address: address(agent), what: what.to_owned() };
     let error = match asked {
         Ok(answer) => {
@@ -37,9 +41,10 @@ pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: 
         NoAnswer::Truncated => Stop::Busy(ErrorKind::BadResponse { what: "it broke off before its end".to_owned() }, None),
         NoAnswer::TimedOut => {
             let error = run.timed_out("waiting for the agent's answer");
-            // Somebody with more time may have joined since this request was sent.
+            // A request may have less time than the run.
             if run.remaining().is_zero() { Stop::Final(error) } else { Stop::Busy(error, None) }
         }
+        NoAnswer::Unwanted => Stop::Final(ErrorKind::Cancelled),
         NoAnswer::TooLarge => Stop::Final(ErrorKind::BadResponse { what: "it is larger than any answer of the agent's".to_owned() }),
         NoAnswer::NotHttp => Stop::Final(foreign(agent, "it does not speak HTTP".to_owned(), None)),
         NoAnswer::NoClient(what) => Stop::Final(ErrorKind::Internal { what }),

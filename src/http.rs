@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::io::{self, Read};
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use http_body_util::{BodyExt, Empty};
@@ -26,7 +27,11 @@ use crate::text::shown;
 /// More than this is no answer of the agent's.
 const LARGEST_BODY: usize = 1 << 20;
 const MOST_HEADERS: usize = 100;
+/// Room for the head of an answer, and for as much of its body as is read at once.
+const BUFFER: usize = 64 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How often a request looks whether its answer is still wanted, and until when.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// An answer, read to its end.
 pub(crate) struct Answer {
@@ -51,6 +56,8 @@ pub(crate) enum NoAnswer {
     Truncated,
     /// The time is used up.
     TimedOut,
+    /// Nobody waits for it any more.
+    Unwanted,
     /// The answer is larger than any of the agent's.
     TooLarge,
     /// The answer is not HTTP.
@@ -81,9 +88,13 @@ struct Connection {
 
 type NoBody = Empty<&'static [u8]>;
 
+/// Until when to go on: asked anew all the while, since others may join with more time. `None` when nobody wants the answer
+/// any more: then nothing of the request, least of all its key, is held any longer.
+pub(crate) type Until<'a> = &'a dyn Fn() -> Option<Instant>;
+
 impl Http {
-    /// Asks the agent at `address` for `url`, with the key if there is one, and reads the whole answer before `deadline`.
-    pub(crate) fn get(&self, address: SocketAddr, url: &Url, key: Option<&Secret>, deadline: Instant) -> Result<Answer, NoAnswer> {
+    /// Asks the agent at `address` for `url`, with the key if there is one, and reads the whole answer.
+    pub(crate) fn get(&self, address: SocketAddr, url: &Url, key: Option<&Secret>, until: Until<'_>) -> Result<Answer, NoAnswer> {
         let mut state = self.0.borrow_mut();
         let State { runtime, connection } = &mut *state;
         let runtime = match runtime {
@@ -92,8 +103,8 @@ impl Http {
         };
         let request = request(url, key)?;
         let kept = connection.take().filter(|kept| kept.far_end == address);
-        let (used, response) = runtime.block_on(before(deadline, send(address, kept, request, deadline)))?;
-        let mut answer = read(runtime, response, deadline)?;
+        let (used, response) = runtime.block_on(before(until, send(address, kept, request, until)))?;
+        let mut answer = read(runtime, response, until)?;
         *connection = Some(used);
         if let Some(key) = key {
             // It is shown, and whoever answers may have put there what was sent to them.
@@ -109,12 +120,23 @@ impl Http {
 }
 
 fn new_runtime() -> Result<Runtime, NoAnswer> {
-    let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    // The clock is looked at between any two pieces of work: an agent that never stops sending must not stop it.
+    let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().event_interval(1).build();
     runtime.map_err(|error| NoAnswer::NoClient(shown(&error.to_string())))
 }
 
-async fn before<T>(deadline: Instant, work: impl Future<Output = Result<T, NoAnswer>>) -> Result<T, NoAnswer> {
-    time::timeout_at(deadline.into(), work).await.unwrap_or(Err(NoAnswer::TimedOut))
+async fn before<T>(until: Until<'_>, work: impl Future<Output = Result<T, NoAnswer>>) -> Result<T, NoAnswer> {
+    let mut work = pin!(work);
+    loop {
+        let now = Instant::now();
+        let deadline = until().ok_or(NoAnswer::Unwanted)?;
+        if now >= deadline {
+            return Err(NoAnswer::TimedOut);
+        }
+        if let Ok(outcome) = time::timeout_at(deadline.min(now + LOOK).into(), work.as_mut()).await {
+            return outcome;
+        }
+    }
 }
 
 fn request(url: &Url, key: Option<&Secret>) -> Result<Request<NoBody>, NoAnswer> {
@@ -139,33 +161,33 @@ async fn send(
     address: SocketAddr,
     kept: Option<Connection>,
     request: Request<NoBody>,
-    deadline: Instant,
+    until: Until<'_>,
 ) -> Result<(Connection, Response<Incoming>), NoAnswer> {
     let mut connection = match kept {
         Some(mut kept) => {
             // Lets the connection see first whether the agent has closed it.
             tokio::task::yield_now().await;
-            if kept.requests.ready().await.is_ok() { kept } else { connect(address, deadline).await? }
+            if kept.requests.ready().await.is_ok() { kept } else { connect(address, until).await? }
         }
-        None => connect(address, deadline).await?,
+        None => connect(address, until).await?,
     };
     let response = connection.requests.send_request(request).await.map_err(|error| classify(&error))?;
     Ok((connection, response))
 }
 
-async fn connect(address: SocketAddr, deadline: Instant) -> Result<Connection, NoAnswer> {
+async fn connect(address: SocketAddr, until: Until<'_>) -> Result<Connection, NoAnswer> {
     let broken = |error: io::Error| NoAnswer::Broken(shown(&error.to_string()));
     let stream = match time::timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => return Err(NoAnswer::Refused),
         Ok(Err(error)) => return Err(broken(error)),
         // A connection that takes longer than its own time-out is broken; only the deadline ends the call.
-        Err(_) if Instant::now() >= deadline => return Err(NoAnswer::TimedOut),
+        Err(_) if until().is_none_or(|deadline| Instant::now() >= deadline) => return Err(NoAnswer::TimedOut),
         Err(_) => return Err(NoAnswer::Broken("it takes too long to connect".to_owned())),
     };
     stream.set_nodelay(true).map_err(broken)?;
     let near_end = stream.local_addr().map_err(broken)?;
-    let made = http1::Builder::new().max_headers(MOST_HEADERS).handshake(TokioIo::new(stream)).await;
+    let made = http1::Builder::new().max_headers(MOST_HEADERS).max_buf_size(BUFFER).handshake(TokioIo::new(stream)).await;
     let (requests, work) = made.map_err(|error| classify(&error))?;
     tokio::spawn(work);
     Ok(Connection { far_end: address, near_end, requests })
@@ -181,7 +203,7 @@ pub(crate) fn authorization(key: &Secret) -> HeaderValue {
     value
 }
 
-fn read(runtime: &Runtime, response: Response<Incoming>, deadline: Instant) -> Result<Answer, NoAnswer> {
+fn read(runtime: &Runtime, response: Response<Incoming>, until: Until<'_>) -> Result<Answer, NoAnswer> {
     let status = response.status().as_u16();
     let headers: &HeaderMap = response.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -197,7 +219,7 @@ fn read(runtime: &Runtime, response: Response<Incoming>, deadline: Instant) -> R
     }
     let mut body = response.into_body();
     let next = || loop {
-        let frame = runtime.block_on(before(deadline, async { Ok(body.frame().await) }));
+        let frame = runtime.block_on(before(until, async { Ok(body.frame().await) }));
         match frame.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?.transpose().map_err(io::Error::other)? {
             None => return Ok(None),
             Some(frame) => match frame.into_data() {
@@ -209,8 +231,13 @@ fn read(runtime: &Runtime, response: Response<Incoming>, deadline: Instant) -> R
     let body = match Secret::read(Chunks { next, chunk: None, taken: 0 }, expected, LARGEST_BODY) {
         Ok(Some(body)) => body,
         Ok(None) => return Err(NoAnswer::TooLarge),
-        Err(error) if error.kind() == io::ErrorKind::TimedOut || Instant::now() >= deadline => return Err(NoAnswer::TimedOut),
-        Err(_) => return Err(NoAnswer::Truncated),
+        Err(error) => {
+            return Err(match until() {
+                None => NoAnswer::Unwanted,
+                Some(deadline) if error.kind() == io::ErrorKind::TimedOut || Instant::now() >= deadline => NoAnswer::TimedOut,
+                Some(_) => NoAnswer::Truncated,
+            });
+        }
     };
     Ok(Answer { status, challenges, content_type, date, retry_after, body })
 }

@@ -32,6 +32,11 @@ impl<T> Run<T> {
         self.exchange.deadline()
     }
 
+    /// The deadline as it is now; `None` when nobody wants the outcome any more.
+    pub(crate) fn wanted_until(&self) -> Option<Instant> {
+        (!self.exchange.is_abandoned()).then(|| self.deadline())
+    }
+
     pub(crate) fn remaining(&self) -> Duration {
         self.deadline().saturating_duration_since(Instant::now())
     }
