@@ -42,7 +42,7 @@ fn each_fault_comes_out_as_the_table_says() {
     let mut rows = rows();
     // Those first whose time counts: they wait, and so find the machine quiet.
     rows.sort_by_key(|row| (Reverse(*row.seconds.start()), Reverse(*row.seconds.end())));
-    // Answers without an end keep the library's only network thread busy, so these are for themselves.
+    // Answers without an end keep two processors busy, so these are for themselves.
     let (alone, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.fault.starts_with("endless-interim"));
     let needs: Vec<_> = support::faults().into_iter().map(|fault| (fault.name, fault.needs)).collect();
     let root = stranger::is_root();

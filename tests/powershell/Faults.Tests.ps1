@@ -71,7 +71,7 @@ BeforeAll {
         }
     }
 
-    # Answers without an end keep the library's only network thread busy: those rows are for themselves.
+    # Answers without an end keep two processors busy: those rows are for themselves.
     $together, $alone = $rows.Where({ -not (Get-Obstacle $_.fault) }).Where({ $_.fault -notlike 'endless-interim*' }, 'Split')
     # Those first that wait longest.
     $together = $together | Sort-Object -Descending { (Get-Range $_.seconds 0).Least }, { (Get-Range $_.seconds 0).Most }

@@ -1,0 +1,71 @@
+//! The process that is looked at, from outside.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::scan::{Found, scan};
+use crate::support::Emulator;
+
+pub(crate) struct Process {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Process {
+    /// This program, run again as the one that obeys.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(std::env::current_exe().expect("a test program has a path"));
+        command.args(["--exact", "the_process_that_is_looked_at", "--ignored", "--nocapture"]).envs(environment.iter().copied());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("this test, again");
+        let (input, output) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+        Self { child, input, output: BufReader::new(output) }
+    }
+
+    /// Gives a command, and returns the status it came to.
+    pub(crate) fn tell(&mut self, command: &str) -> String {
+        writeln!(self.input, "{command}").expect("it listens");
+        let mut line = String::new();
+        while !line.starts_with("> ") {
+            line.clear();
+            assert!(self.output.read_line(&mut line).expect("UTF-8") > 0, "it ended at '{command}'");
+        }
+        line[2..].trim_end().to_owned()
+    }
+
+    /// Asks the emulator for a token, or begins to.
+    pub(crate) fn request(&mut self, how: &str, emulator: &Emulator, client_id: &str, limit: Duration) -> String {
+        let keys = emulator.key_directory.to_str().expect("UTF-8").to_owned();
+        self.tell(&format!("{how} {} {keys} {client_id} {}", emulator.endpoint, limit.as_millis()))
+    }
+
+    /// The copies of the emulator's secrets in it.
+    pub(crate) fn copies(&self, emulator: &Emulator) -> Found {
+        scan(self.child.id(), &emulator.issued())
+    }
+
+    /// The same, once they are as they should be, or after `patience`: the thread of an exchange may still be ending.
+    pub(crate) fn copies_until(&self, emulator: &Emulator, patience: Duration, well: impl Fn(&Found) -> bool) -> Found {
+        let until = Instant::now() + patience;
+        loop {
+            let found = self.copies(emulator);
+            if well(&found) || Instant::now() > until {
+                return found;
+            }
+            sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
