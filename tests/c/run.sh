@@ -10,6 +10,7 @@
 # LIBRARY_WITH_SYMBOLS  one that is not stripped, so that valgrind can tell by name what is lost from what is in use to the
 #                       end; the one that cargo built together with the emulator, if not given
 #
+# With ARCTOKEN_LONG=1 also those tests that take minutes: 100,000 calls, and more rounds of many threads.
 # With ARCTOKEN_SANITIZE=address the programs are compiled so, as LIBRARY must have been; valgrind is then left out.
 set -uo pipefail
 
@@ -21,9 +22,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 include=$here/../../include
 
 work=$(mktemp -d)
-emulator_process=
+emulator_processes=()
 finish() {
-  [ -z "$emulator_process" ] || { kill "$emulator_process" && wait "$emulator_process"; } 2>/dev/null
+  [ ${#emulator_processes[@]} -eq 0 ] || { kill "${emulator_processes[@]}" && wait "${emulator_processes[@]}"; } 2>/dev/null
   rm -rf "$work"
 }
 trap finish EXIT
@@ -91,22 +92,36 @@ under_valgrind() {
     --num-callers=30 --suppressions="$here/valgrind.supp" "$work/$label-$program" "$label, valgrind, $which" "$@"
 }
 
+# start_emulator [ARGUMENTS...]   Sets $endpoint and $keys.
 start_emulator() {
-  "$emulator" >"$work/emulator" 2>&1 &
-  emulator_process=$!
-  local ready=
+  local output=$work/emulator.${#emulator_processes[@]} ready=
+  "$emulator" "$@" >"$output" 2>&1 &
+  emulator_processes+=($!)
   for _ in $(seq 100); do
-    ready=$(head -n 1 "$work/emulator")
+    ready=$(head -n 1 "$output")
     [[ $ready == *'}' ]] && break
-    kill -0 "$emulator_process" 2>/dev/null || break
+    kill -0 $! 2>/dev/null || break
     sleep 0.1
   done
   endpoint=$(sed -n 's/.*"endpoint":"\([^"]*\)".*/\1/p' <<<"$ready")
   keys=$(sed -n 's/.*"key_directory":"\([^"]*\)".*/\1/p' <<<"$ready")
-  [ -n "$endpoint" ] && [ -n "$keys" ] || { sed 's/^/     /' "$work/emulator"; fail "the emulator starts"; totals; }
+  [ -n "$endpoint" ] && [ -n "$keys" ] || { sed 's/^/     /' "$output"; fail "the emulator starts"; totals; }
 }
 
-for program in abi_test exchange_test; do
+# The hammer is worth what it hits.
+every_function_is_hammered() {
+  local function missing=
+  for function in $(sed -nE 's/^[a-z].*[ *](arc_token_[a-z_]+)\(.*/\1/p' "$include/arc_token.h"); do
+    grep -q "$function(" "$here/hammer_test.c" || missing+=" $function"
+  done
+  if [ -z "$missing" ]; then
+    pass "hammer_test calls every function of the header"
+  else
+    fail "hammer_test calls every function of the header, but not:$missing"
+  fi
+}
+
+for program in abi_test exchange_test hammer_test long_test; do
   build c11 "$program" "${CC:-gcc}" -std=c11
   build c++17 "$program" "${CXX:-g++}" -std=c++17 -x c++
 done
@@ -116,11 +131,22 @@ for label in c11 c++17; do
   plain "$label" abi_test
   plain "$label" exchange_test "$endpoint" "$keys"
 done
+every_function_is_hammered
+plain c11 hammer_test "$endpoint" "$keys" "$([ -n "${ARCTOKEN_LONG:-}" ] && echo 5000 || echo 200)"
 # The language makes no difference to memory. Of a stripped library valgrind only says what is surely lost; of one with
 # symbols nothing may be lost even possibly, but for what the file names.
 under_valgrind shipped definite,indirect c11 abi_test
 under_valgrind shipped definite,indirect c11 exchange_test "$endpoint" "$keys"
 under_valgrind symbols definite,indirect,possible c11 abi_test
 under_valgrind symbols definite,indirect,possible c11 exchange_test "$endpoint" "$keys"
+under_valgrind symbols definite,indirect c11 hammer_test "$endpoint" "$keys" 10
+
+if [ -n "${ARCTOKEN_LONG:-}" ]; then
+  agents=("$endpoint" "$keys")
+  start_emulator --fault key-path-passwd
+  agents+=("$endpoint" "$keys")
+  start_emulator --fault 403-after-challenge
+  plain c11 long_test 100000 "${agents[@]}" "$endpoint" "$keys"
+fi
 
 totals

@@ -1,0 +1,82 @@
+/* What several of the test programs use. Valid C11 and C++17; includers define _POSIX_C_SOURCE first. */
+#ifndef ARC_TOKEN_TESTS_SUPPORT_H
+#define ARC_TOKEN_TESTS_SUPPORT_H
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arc_token.h"
+#include "check.h"
+
+static const char *const resource = "https://vault.azure.net";
+
+static inline void set_text(arc_token_request *request, arc_token_option option, const char *value) {
+    CHECK(arc_token_request_set_text(request, option, value, strlen(value), NULL) == ARC_TOKEN_STATUS_OK);
+}
+
+static inline arc_token_request *request_to(const char *endpoint, const char *key_directory) {
+    arc_token_request *request = NULL;
+    CHECK(arc_token_request_new(resource, strlen(resource), &request, NULL) == ARC_TOKEN_STATUS_OK);
+    set_text(request, ARC_TOKEN_OPTION_ENDPOINT, endpoint);
+    if (key_directory != NULL)
+        set_text(request, ARC_TOKEN_OPTION_KEY_DIRECTORY, key_directory);
+    return request;
+}
+
+/* A port that takes connections (the system does) and never answers. */
+static inline int silent_port(char *endpoint, size_t size) {
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(listen(listener, 16) == 0);
+    CHECK(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+    snprintf(endpoint, size, "http://127.0.0.1:%u/metadata/identity/oauth2/token", (unsigned)ntohs(address.sin_port));
+    return listener;
+}
+
+/* Seconds, from some moment on. */
+static inline double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static inline void pause_ms(long ms) {
+    struct timespec moment = {ms / 1000, ms % 1000 * 1000 * 1000};
+    nanosleep(&moment, NULL);
+}
+
+/* Entries of a folder of /proc; 0 where the system has none. */
+static inline int entries(const char *path) {
+    int count = 0;
+    DIR *folder = opendir(path);
+    if (folder == NULL)
+        return 0;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
+static inline int threads(void) { return entries("/proc/self/task"); }
+
+/* Without the one that looking opens. */
+static inline int open_files(void) { return entries("/proc/self/fd") - 1; }
+
+/* Waits until only this thread is left, and the one of the HTTP client that the process keeps. */
+static inline void check_threads_end(void) {
+    double start = now();
+    while (threads() > 2 && now() - start < 20)
+        pause_ms(50);
+    CHECK(threads() <= 2);
+}
+
+#endif
