@@ -7,8 +7,8 @@ mod scripted;
 #[path = "support/mod.rs"]
 mod support;
 
-use std::fs;
-use std::process::Command;
+#[cfg(target_os = "linux")]
+use std::{fs, process::Command};
 use std::time::{Duration, Instant};
 
 use arc_token::{Check, CheckStatus, Status, TokenRequest, check};
