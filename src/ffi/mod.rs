@@ -25,6 +25,7 @@ mod live;
 mod machine;
 mod option;
 mod panics;
+mod pending;
 mod request;
 mod result;
 mod simple;

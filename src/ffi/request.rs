@@ -6,17 +6,14 @@ use std::time::Duration;
 
 use super::door::{fallible, infallible};
 use super::error::ErrorObject;
+use super::pending::Pending;
 use super::result::ResultObject;
-use super::table::{Row, TableObject};
+use super::table::TableObject;
 use super::{OptionCode, input, live, option};
-use crate::check::Check;
 use crate::error::{Error, ErrorKind};
 use crate::log::Log;
-use crate::machine::ArcMachine;
-use crate::pending::PendingToken;
 use crate::request::TokenRequest;
 use crate::status::Status;
-use crate::work::PendingWork;
 
 /// One call: made, given options, started once, waited for as often as wanted. Mostly for a token; it can be started for the
 /// checks of the agent or for the machine's metadata instead.
@@ -39,42 +36,6 @@ struct State {
     request: TokenRequest,
     pending: Option<Pending>,
     cancelled: bool,
-}
-
-/// What a request was started for.
-#[derive(Clone)]
-pub(super) enum Pending {
-    Token(Arc<PendingToken>),
-    Check(Arc<PendingWork<Vec<Check>>>),
-    Machine(Arc<PendingWork<ArcMachine>>),
-}
-
-impl Pending {
-    fn cancel(&self) {
-        match self {
-            Pending::Token(token) => token.cancel(),
-            Pending::Check(work) => work.cancel(),
-            Pending::Machine(work) => work.cancel(),
-        }
-    }
-
-    fn token(&self, time: Duration) -> Result<Option<ResultObject>, Error> {
-        match self {
-            Pending::Token(token) => token.wait(time).map(|outcome| outcome.map(ResultObject::new)).transpose(),
-            _ => Err(Error::invalid_argument("The request was not started for a token.", "Call arc_token_request_wait_table.")),
-        }
-    }
-
-    fn table(&self, time: Duration) -> Result<Option<TableObject>, Error> {
-        let rows: Option<Result<Vec<Row>, Error>> = match self {
-            Pending::Check(work) => work.wait(time).map(|outcome| outcome.map(super::check::rows)),
-            Pending::Machine(work) => work.wait(time).map(|outcome| outcome.map(super::machine::rows)),
-            Pending::Token(_) => {
-                return Err(Error::invalid_argument("The request was started for a token.", "Call arc_token_request_wait."));
-            }
-        };
-        rows.map(|rows| rows.map(TableObject::new)).transpose()
-    }
 }
 
 impl RequestObject {
