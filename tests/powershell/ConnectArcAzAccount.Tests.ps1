@@ -253,6 +253,8 @@ Describe 'Connect-ArcAzAccount with a token that is there' {
         @{ Name = 'another cloud''s object'; Call = { Get-ArcToken @where | Connect-ArcAzAccount -Environment AzureChinaCloud } }
         @{ Name = 'another cloud''s credential'; Call = { Get-ArcToken @where -AsCredential | Connect-ArcAzAccount -Environment AzureChinaCloud } }
         @{ Name = 'a password'; Call = { [pscredential]::new('user', (ConvertTo-SecureString 'a.password.really' -AsPlainText)) | Connect-ArcAzAccount } }
+        @{ Name = 'a string from the pipeline'; Call = { 'a.token.really' | Connect-ArcAzAccount } }
+        @{ Name = 'nothing'; Call = { $null | Connect-ArcAzAccount } }
         @{ Name = 'a disposed object'; Call = { $token = Get-ArcToken @where; $token.Dispose(); $token | Connect-ArcAzAccount } }
     ) {
         $calls = [AzStandIn.Recorder]::Calls.Count
@@ -260,6 +262,10 @@ Describe 'Connect-ArcAzAccount with a token that is there' {
         $problem.FullyQualifiedErrorId | Should -Be 'InvalidArgument,ArcToken.Commands.ConnectArcAzAccountCommand'
         $problem.Exception.Advice | Should -BeLike '*Get-ArcToken*'
         [AzStandIn.Recorder]::Calls.Count | Should -Be $calls
+    }
+
+    It 'refuses a string for a credential, and does not prompt' {
+        { Connect-ArcAzAccount -AccessTokenCredential 'a.token.really' } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
     }
 
     It 'does nothing where the pipeline is empty' {

@@ -17,7 +17,8 @@ public sealed partial class ConnectArcAzAccountCommand : AzAccountCommand
 
     /// <summary>A token for Azure Resource Manager that was had before.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
-    [TokenCarrier]
+    [AllowNull]
+    [TokenCarrier(AsNull = true)]
     public AccessToken? InputObject { get; set; }
 
     /// <summary>Such a token in a credential.</summary>
@@ -70,8 +71,9 @@ public sealed partial class ConnectArcAzAccountCommand : AzAccountCommand
                 parameters["Identity"] = true;
                 break;
             case InputObjectSet:
-                InputObject!.RequireResourceManager(Environment);
-                Login(InputObject).AddTo(parameters, SkipValidation);
+                AccessToken token = InputObject ?? throw TokenCarrierAttribute.Refusal();
+                token.RequireResourceManager(Environment);
+                Login(token).AddTo(parameters, SkipValidation);
                 break;
             case CredentialSet:
                 AzLogin.Of(AccessTokenCredential!, Environment).AddTo(parameters, SkipValidation);

@@ -29,7 +29,8 @@ internal static class ExchangeLog
         }
 
         object preference = command.GetVariableValue(stream + "Preference");
-        return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
+        // Nearly always it is one already, and converting what needs no conversion takes longer than all the rest here.
+        return (preference is ActionPreference action || LanguagePrimitives.TryConvertTo(preference, out action))
             && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
     }
 

@@ -53,27 +53,20 @@ internal sealed unsafe class ResultHandle : AnswerHandle
                 "Ask for it with -AsPlainText.");
         }
 
-        char* wide = (char*)Marshal.AllocHGlobal(length * sizeof(char));
+        // Ended with a NUL before anything else happens, since that is how far it is wiped.
+        char* wide = (char*)Marshal.AllocHGlobal((length + 1) * sizeof(char));
+        wide[0] = wide[length] = '\0';
         try
         {
             // The library vouches for printable ASCII, so that a byte is a character.
-            for (int i = 0; i < length; i++)
-            {
-                wide[i] = (char)token[i];
-            }
-
+            Encoding.ASCII.GetChars(token, length, wide, length);
             var secure = new SecureString(wide, length);
             secure.MakeReadOnly();
             return secure;
         }
         finally
         {
-            for (int i = 0; i < length; i++)
-            {
-                wide[i] = '\0';
-            }
-
-            Marshal.FreeHGlobal((IntPtr)wide);
+            Marshal.ZeroFreeGlobalAllocUnicode((IntPtr)wide);
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class TokenRequest : IDisposable
     internal AnswerHandle? Start()
     {
         ArcTokenStatus status = NativeMethods.arc_token_request_start(handle, out ErrorHandle error);
-        return status == ArcTokenStatus.Ok ? null : error;
+        return status == ArcTokenStatus.Ok ? Unused(error) : error;
     }
 
     /// <summary>The answer, or null when there is none after the given time.</summary>
@@ -45,12 +45,18 @@ internal sealed class TokenRequest : IDisposable
     {
         ArcTokenStatus status = NativeMethods.arc_token_request_wait(
             handle, milliseconds, out ResultHandle result, out ErrorHandle error);
-        return status switch
+        switch (status)
         {
-            ArcTokenStatus.Pending => null,
-            ArcTokenStatus.Ok => result,
-            _ => error,
-        };
+            case ArcTokenStatus.Pending:
+                Unused(result);
+                return Unused(error);
+            case ArcTokenStatus.Ok:
+                Unused(error);
+                return result;
+            default:
+                Unused(result);
+                return error;
+        }
     }
 
     /// <summary>Lets a waiting <see cref="Wait"/> return at once. For any thread, at any time.</summary>
@@ -71,6 +77,13 @@ internal sealed class TokenRequest : IDisposable
         {
             handle.Dispose();
         }
+    }
+
+    // A handle that got nothing would otherwise wait for the finalizer, once in each call.
+    private static AnswerHandle? Unused(AnswerHandle handle)
+    {
+        handle.Dispose();
+        return null;
     }
 
     private static void ThrowIfFailed(ArcTokenStatus status, ErrorHandle error)
