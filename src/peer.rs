@@ -104,6 +104,9 @@ fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> Option<Vec<S
 }
 
 pub(crate) fn read_sockets() -> Option<Vec<Socket>> {
+    if !cfg!(target_os = "linux") {
+        return None; // Elsewhere a folder of this name is anybody's.
+    }
     let ipv4 = fs::read_to_string("/proc/net/tcp").ok()?;
     // Absent where the system has no IPv6.
     let ipv6 = fs::read_to_string("/proc/net/tcp6").unwrap_or_default();
