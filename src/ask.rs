@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use url::Url;
+use reqwest::Url;
 
 use crate::discovery::Agent;
 use crate::error::ErrorKind;
@@ -16,12 +16,12 @@ use crate::token_response::Body;
 
 /// Sends one request, and reads the whole answer, whatever its status.
 pub(crate) fn ask<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>) -> Result<Answer, Stop> {
-    outcome(agent, run, run.http.get(agent.endpoint.address(), url, key, &|| run.wanted_until()))
+    outcome(agent, run, run.http.get(url, key, &|| run.wanted_until()))
 }
 
 /// The same, with less time than the run has.
 pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>, until: Instant) -> Result<Answer, Stop> {
-    let asked = run.http.get(agent.endpoint.address(), url, key, &|| run.wanted_until().map(|deadline| deadline.min(until)));
+    let asked = run.http.get(url, key, &|| run.wanted_until().map(|deadline| deadline.min(until)));
     outcome(agent, run, asked)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use url::Url;
+use reqwest::Url;
 
 use crate::error::ErrorKind;
 use crate::text::shown;

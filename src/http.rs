@@ -1,24 +1,20 @@
 //! One bounded request to the agent, and what came of it.
 
 use std::cell::RefCell;
+use std::error::Error as _;
 use std::future::Future;
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use http_body_util::{BodyExt, Empty};
-use hyper::body::{Body, Incoming};
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use reqwest::{Client, Response, Url, redirect, retry};
 use tokio::runtime::{self, Runtime};
-use tokio::time;
-use url::Url;
+use tokio::{task, time};
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
@@ -27,8 +23,6 @@ use crate::text::shown;
 /// More than this is no answer of the agent's.
 const LARGEST_BODY: usize = 1 << 20;
 const MOST_HEADERS: usize = 100;
-/// Room for the head of an answer, and for as much of its body as is read at once.
-const BUFFER: usize = 64 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a request looks whether its answer is still wanted, and until when.
 const LOOK: Duration = Duration::from_millis(100);
@@ -66,46 +60,44 @@ pub(crate) enum NoAnswer {
     NoClient(String),
 }
 
-/// What one exchange speaks HTTP with: one connection, whose work is done on the exchange's own thread while that waits.
+/// What one exchange speaks HTTP with: a client whose work is done on the exchange's own thread while that waits.
 ///
 /// Nothing outlives the exchange: no thread, no connection, and none of the buffers that a key and a token went through.
-/// There is nothing here that could follow a redirect, ask a proxy or send a request twice.
+/// reqwest's blocking client has a thread and a pool of its own, which would.
 #[derive(Default)]
-pub(crate) struct Http(RefCell<State>);
+pub(crate) struct Http(RefCell<Option<State>>);
 
-#[derive(Default)]
 struct State {
-    runtime: Option<Runtime>,
-    /// From an answer to the next request.
-    connection: Option<Connection>,
+    client: Client,
+    runtime: Runtime,
+    near_end: Option<SocketAddr>,
 }
-
-struct Connection {
-    far_end: SocketAddr,
-    near_end: SocketAddr,
-    requests: SendRequest<NoBody>,
-}
-
-type NoBody = Empty<&'static [u8]>;
 
 /// Until when to go on: asked anew all the while, since others may join with more time. `None` when nobody wants the answer
 /// any more: then nothing of the request, least of all its key, is held any longer.
 pub(crate) type Until<'a> = &'a dyn Fn() -> Option<Instant>;
 
 impl Http {
-    /// Asks the agent at `address` for `url`, with the key if there is one, and reads the whole answer.
-    pub(crate) fn get(&self, address: SocketAddr, url: &Url, key: Option<&Secret>, until: Until<'_>) -> Result<Answer, NoAnswer> {
+    /// Asks for `url`, with the key if there is one, and reads the whole answer.
+    pub(crate) fn get(&self, url: &Url, key: Option<&Secret>, until: Until<'_>) -> Result<Answer, NoAnswer> {
         let mut state = self.0.borrow_mut();
-        let State { runtime, connection } = &mut *state;
-        let runtime = match runtime {
-            Some(runtime) => runtime,
-            None => runtime.insert(new_runtime()?),
+        let State { client, runtime, near_end } = match &mut *state {
+            Some(state) => state,
+            none => none.insert(State { runtime: new_runtime()?, client: new_client()?, near_end: None }),
         };
-        let request = request(url, key)?;
-        let kept = connection.take().filter(|kept| kept.far_end == address);
-        let (used, response) = runtime.block_on(before(until, send(address, kept, request, until)))?;
+        let mut request = client.get(url.clone());
+        if let Some(key) = key {
+            // The last request: when the connection closes, so do the buffers that key and token went through.
+            request = request.header(AUTHORIZATION, authorization(key)).header(CONNECTION, "close");
+        }
+        let response = runtime.block_on(before(until, async {
+            // Lets the connection of the answer before become free, or see that the agent has closed it.
+            task::yield_now().await;
+            task::yield_now().await;
+            request.send().await.map_err(|error| classify(&error))
+        }))?;
+        *near_end = response.extensions().get::<HttpInfo>().map(HttpInfo::local_addr);
         let mut answer = read(runtime, response, until)?;
-        *connection = Some(used);
         if let Some(key) = key {
             // It is shown, and whoever answers may have put there what was sent to them.
             answer.content_type = key.redact(&answer.content_type);
@@ -115,8 +107,29 @@ impl Http {
 
     /// This side's address of the connection that the next request goes over, if there is one already.
     pub(crate) fn near_end(&self) -> Option<SocketAddr> {
-        self.0.borrow().connection.as_ref().map(|connection| connection.near_end)
+        self.0.borrow().as_ref().and_then(|state| state.near_end)
     }
+}
+
+fn new_client() -> Result<Client, NoAnswer> {
+    let mut headers = HeaderMap::new();
+    headers.insert("metadata", HeaderValue::from_static("true"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    // Agents from 1.50 on write it to their log.
+    headers.insert("client-id", HeaderValue::from_static(concat!("ArcToken/", env!("CARGO_PKG_VERSION"))));
+    let client = Client::builder()
+        .default_headers(headers)
+        // Even without its feature for system proxies, reqwest reads the environment's proxy variables.
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .http1_only()
+        .http1_max_headers(MOST_HEADERS)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_nodelay(true)
+        .build();
+    client.map_err(|error| NoAnswer::NoClient(shown(&error.to_string())))
 }
 
 fn new_runtime() -> Result<Runtime, NoAnswer> {
@@ -139,60 +152,6 @@ async fn before<T>(until: Until<'_>, work: impl Future<Output = Result<T, NoAnsw
     }
 }
 
-fn request(url: &Url, key: Option<&Secret>) -> Result<Request<NoBody>, NoAnswer> {
-    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
-    let request = Request::get(target)
-        .header(HOST, host)
-        .header("metadata", "true")
-        .header(ACCEPT, "application/json")
-        // Agents from 1.50 on write it to their log.
-        .header("client-id", concat!("ArcToken/", env!("CARGO_PKG_VERSION")));
-    let request = match key {
-        // The last request: when the connection closes, so do the buffers that key and token went through.
-        Some(key) => request.header(AUTHORIZATION, authorization(key)).header(CONNECTION, "close"),
-        None => request,
-    };
-    request.body(NoBody::new()).map_err(|error| NoAnswer::NoClient(shown(&error.to_string())))
-}
-
-/// Sends the request on the connection that was kept, if it is still there, or on a new one.
-async fn send(
-    address: SocketAddr,
-    kept: Option<Connection>,
-    request: Request<NoBody>,
-    until: Until<'_>,
-) -> Result<(Connection, Response<Incoming>), NoAnswer> {
-    let mut connection = match kept {
-        Some(mut kept) => {
-            // Lets the connection see first whether the agent has closed it.
-            tokio::task::yield_now().await;
-            if kept.requests.ready().await.is_ok() { kept } else { connect(address, until).await? }
-        }
-        None => connect(address, until).await?,
-    };
-    let response = connection.requests.send_request(request).await.map_err(|error| classify(&error))?;
-    Ok((connection, response))
-}
-
-async fn connect(address: SocketAddr, until: Until<'_>) -> Result<Connection, NoAnswer> {
-    let broken = |error: io::Error| NoAnswer::Broken(shown(&error.to_string()));
-    let stream = match time::timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => return Err(NoAnswer::Refused),
-        Ok(Err(error)) => return Err(broken(error)),
-        // A connection that takes longer than its own time-out is broken; only the deadline ends the call.
-        Err(_) if until().is_none_or(|deadline| Instant::now() >= deadline) => return Err(NoAnswer::TimedOut),
-        Err(_) => return Err(NoAnswer::Broken("it takes too long to connect".to_owned())),
-    };
-    stream.set_nodelay(true).map_err(broken)?;
-    let near_end = stream.local_addr().map_err(broken)?;
-    let made = http1::Builder::new().max_headers(MOST_HEADERS).max_buf_size(BUFFER).handshake(TokioIo::new(stream)).await;
-    let (requests, work) = made.map_err(|error| classify(&error))?;
-    tokio::spawn(work);
-    Ok(Connection { far_end: address, near_end, requests })
-}
-
 /// `Basic` and the file's content as it is: it is Base64 already.
 pub(crate) fn authorization(key: &Secret) -> HeaderValue {
     let mut text = Zeroizing::new(b"Basic ".to_vec());
@@ -203,7 +162,7 @@ pub(crate) fn authorization(key: &Secret) -> HeaderValue {
     value
 }
 
-fn read(runtime: &Runtime, response: Response<Incoming>, until: Until<'_>) -> Result<Answer, NoAnswer> {
+fn read(runtime: &Runtime, mut response: Response, until: Until<'_>) -> Result<Answer, NoAnswer> {
     let status = response.status().as_u16();
     let headers: &HeaderMap = response.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -213,20 +172,13 @@ fn read(runtime: &Runtime, response: Response<Incoming>, until: Until<'_>) -> Re
     let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, date.unwrap_or_else(unix_now)));
     let content_type = shown(text(CONTENT_TYPE).unwrap_or_default());
 
-    let expected = response.body().size_hint().exact().and_then(|length| usize::try_from(length).ok()).unwrap_or(4096);
+    let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(4096);
     if expected > LARGEST_BODY {
         return Err(NoAnswer::TooLarge);
     }
-    let mut body = response.into_body();
-    let next = || loop {
-        let frame = runtime.block_on(before(until, async { Ok(body.frame().await) }));
-        match frame.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?.transpose().map_err(io::Error::other)? {
-            None => return Ok(None),
-            Some(frame) => match frame.into_data() {
-                Ok(data) => return Ok(Some(data)),
-                Err(_trailers) => continue,
-            },
-        }
+    let next = || {
+        let chunk = runtime.block_on(before(until, async { Ok(response.chunk().await) }));
+        chunk.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?.map_err(io::Error::other)
     };
     let body = match Secret::read(Chunks { next, chunk: None, taken: 0 }, expected, LARGEST_BODY) {
         Ok(Some(body)) => body,
@@ -267,16 +219,28 @@ impl<C: AsRef<[u8]>, F: FnMut() -> io::Result<Option<C>>> Read for Chunks<C, F> 
     }
 }
 
-fn classify(error: &hyper::Error) -> NoAnswer {
-    if error.is_parse() {
-        // hyper has no accessor for this case on the client's side.
-        return if error.to_string().contains("too large") { NoAnswer::TooLarge } else { NoAnswer::NotHttp };
+fn classify(error: &reqwest::Error) -> NoAnswer {
+    if error.is_connect() && error.is_timeout() {
+        return NoAnswer::Broken("it takes too long to connect".to_owned());
     }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+    let mut what = String::from("no connection");
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        if let Some(http) = current.downcast_ref::<hyper::Error>()
+            && http.is_parse()
+        {
+            // hyper has no accessor for this case on the client's side.
+            return if http.to_string().contains("too large") { NoAnswer::TooLarge } else { NoAnswer::NotHttp };
+        }
+        if let Some(system) = current.downcast_ref::<io::Error>()
+            && system.kind() == io::ErrorKind::ConnectionRefused
+        {
+            return NoAnswer::Refused;
+        }
+        what = shown(&current.to_string());
+        cause = current.source();
     }
-    NoAnswer::Broken(shown(&cause.to_string()))
+    NoAnswer::Broken(what)
 }
 
 /// Seconds or a date (RFC 9110, 10.2.3), as a time from `now`.

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use url::Url;
+use reqwest::Url;
 
 use crate::discovery::{self, Agent, Machine};
 use crate::endpoint::Endpoint;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use url::Url;
+use reqwest::Url;
 
 use crate::endpoint::Endpoint;
 use crate::error::ErrorKind;
