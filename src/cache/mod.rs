@@ -36,3 +36,7 @@ pub fn clear_cache() {
         table.clear();
     }
 }
+
+#[cfg(test)]
+#[path = "cost_tests.rs"]
+mod cost_tests;

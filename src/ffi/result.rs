@@ -1,9 +1,10 @@
 //! Tokens, as C sees them.
 
 use std::ffi::c_char;
+use std::sync::OnceLock;
 
 use super::door::infallible;
-use super::field::{Field, Texts, lend, lend_text};
+use super::field::{Field, lend, lend_text};
 use super::{FieldCode, input, live};
 use crate::token::AccessToken;
 
@@ -18,25 +19,43 @@ use crate::token::AccessToken;
 /// - `arc_token_result_free`: the end
 pub struct ResultObject {
     token: AccessToken,
-    texts: Texts,
+    // Made when somebody reads them, which few do; they stay where they are from then on.
+    endpoint_source: OnceLock<String>,
+    log: OnceLock<String>,
+    log_detail: OnceLock<String>,
 }
 
 impl ResultObject {
     pub(super) fn new(token: AccessToken) -> Self {
-        let claims = token.claims();
-        let texts = Texts::new([
-            (Field::Resource, Some(token.resource().to_owned())),
-            (Field::TenantId, claims.tenant_id.clone()),
-            (Field::ClientId, claims.client_id.clone()),
-            (Field::ObjectId, claims.object_id.clone()),
-            (Field::MachineResourceId, claims.machine_resource_id.clone()),
-            (Field::SubscriptionId, claims.subscription_id.clone()),
-            (Field::Endpoint, Some(token.endpoint().to_owned())),
-            (Field::EndpointSource, Some(token.endpoint_source())),
-            (Field::Log, Some(token.log().steps())),
-            (Field::LogDetail, Some(token.log().details())),
-        ]);
-        Self { token, texts }
+        Self { token, endpoint_source: OnceLock::new(), log: OnceLock::new(), log_detail: OnceLock::new() }
+    }
+
+    fn text(&self, code: FieldCode) -> Option<&str> {
+        const RESOURCE: FieldCode = Field::Resource as FieldCode;
+        const TENANT_ID: FieldCode = Field::TenantId as FieldCode;
+        const CLIENT_ID: FieldCode = Field::ClientId as FieldCode;
+        const OBJECT_ID: FieldCode = Field::ObjectId as FieldCode;
+        const MACHINE_RESOURCE_ID: FieldCode = Field::MachineResourceId as FieldCode;
+        const SUBSCRIPTION_ID: FieldCode = Field::SubscriptionId as FieldCode;
+        const ENDPOINT: FieldCode = Field::Endpoint as FieldCode;
+        const ENDPOINT_SOURCE: FieldCode = Field::EndpointSource as FieldCode;
+        const LOG: FieldCode = Field::Log as FieldCode;
+        const LOG_DETAIL: FieldCode = Field::LogDetail as FieldCode;
+
+        let (token, claims) = (&self.token, self.token.claims());
+        match code {
+            RESOURCE => Some(token.resource()),
+            TENANT_ID => claims.tenant_id.as_deref(),
+            CLIENT_ID => claims.client_id.as_deref(),
+            OBJECT_ID => claims.object_id.as_deref(),
+            MACHINE_RESOURCE_ID => claims.machine_resource_id.as_deref(),
+            SUBSCRIPTION_ID => claims.subscription_id.as_deref(),
+            ENDPOINT => Some(token.endpoint()),
+            ENDPOINT_SOURCE => Some(self.endpoint_source.get_or_init(|| token.endpoint_source())),
+            LOG => Some(self.log.get_or_init(|| token.log().steps())),
+            LOG_DETAIL => Some(self.log_detail.get_or_init(|| token.log().details())),
+            _ => None,
+        }
     }
 }
 
@@ -79,7 +98,7 @@ pub unsafe extern "C" fn arc_token_result_expires_on(result: *const ResultObject
 pub unsafe extern "C" fn arc_token_result_text(result: *const ResultObject, field: FieldCode, length_out: *mut usize) -> *const c_char {
     infallible(std::ptr::null(), || {
         // SAFETY: the caller's promises on `result` and on `length_out`.
-        unsafe { lend_text(input::optional(result).and_then(|result| result.texts.get(field)), length_out) }
+        unsafe { lend_text(input::optional(result).and_then(|result| result.text(field)), length_out) }
     })
 }
 

@@ -9,6 +9,12 @@ use std::{ptr, slice};
 #[global_allocator]
 static GLOBAL: Wiping<System> = Wiping(System);
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has asked for memory.
+    pub(crate) static ALLOCATIONS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 /// Hands every call on to `A`, and wipes each block first where `A` takes it back.
 struct Wiping<A>(A);
 
@@ -16,6 +22,8 @@ struct Wiping<A>(A);
 // promises, and wiping touches only blocks that their owner has given up.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        #[cfg(test)]
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
         // SAFETY: the caller's promises are the ones `A` asks for.
         unsafe { self.0.alloc(layout) }
     }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "wiping-allocator")]
 mod allocator;
+#[cfg(all(test, feature = "wiping-allocator"))]
+pub(crate) use allocator::ALLOCATIONS;
 
 /// What to tell root.
 pub(crate) const ROOT_DENIED: &str = "Root was denied: look for a security policy (SELinux, AppArmor), a container without the needed capabilities, \

@@ -45,6 +45,13 @@ Describe 'The module' {
             ) | Sort-Object)
     }
 
+    It 'is small' {
+        # Limits of our own: what has to be downloaded and loaded. Help is neither loaded nor code.
+        (Get-Item "$ModulePath/$Platform/$LibraryFile").Length | Should -BeLessThan 2e6
+        $managed = Get-ChildItem $ModulePath -File | Where-Object Extension -In .dll, .psd1, .ps1xml
+        ($managed | Measure-Object Length -Sum).Sum | Should -BeLessThan 100kb
+    }
+
     It 'ships one assembly, which needs nothing but what PowerShell brings' {
         @(Get-ChildItem $ModulePath -Filter *.dll).Name | Should -Be 'ArcToken.dll'
         [ArcToken.AccessToken].Assembly.GetReferencedAssemblies().Name | Sort-Object | Should -Be 'netstandard', 'System.Management.Automation'
