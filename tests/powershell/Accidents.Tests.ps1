@@ -11,16 +11,25 @@ BeforeAll {
     $azure = Start-LoopbackService $agent
     $env:ARCTOKEN_TEST_ARM = $azure.Uri.ToString().TrimEnd('/')
 
+    # A session of its own, so that nothing is in the way of the streams.
+    $session = [runspacefactory]::CreateRunspace()
+    $session.Open()
+    function New-Shell([string]$Script) {
+        $shell = [powershell]::Create().AddScript($Script).AddArgument($where)
+        $shell.Runspace = $session
+        $shell
+    }
+
+    $shell = New-Shell "Import-Module '$ModulePath', Az.Accounts; `$where = `$args[0]
+        `$ErrorActionPreference = `$WarningPreference = `$VerbosePreference = `$DebugPreference = `$InformationPreference = `$ProgressPreference = 'Continue'"
+    $null = $shell.Invoke()
+    $shell.Dispose()
+
     # Runs a line with every stream on. Gives all that came out as text, the errors, and the parameters that Az was given.
     function Invoke-Line([string]$Line) {
         [AzStandIn.Recorder]::Calls.Clear()
-        $shell = [powershell]::Create()
+        $shell = New-Shell $Line
         try {
-            $null = $shell.AddScript("
-                Import-Module '$ModulePath', Az.Accounts
-                `$where = `$args[0]
-                `$ErrorActionPreference = `$WarningPreference = `$VerbosePreference = `$DebugPreference = `$InformationPreference = `$ProgressPreference = 'Continue'
-                $Line").AddArgument($where)
             $terminating = $null
             $output = try { $shell.Invoke() } catch { $terminating = $_.Exception.InnerException.ErrorRecord }
             $errors = @($shell.Streams.Error) + @($terminating) | Where-Object { $_ }
@@ -29,9 +38,8 @@ BeforeAll {
             $records = @($output) + @($errors) + @($errors | ForEach-Object Exception) + @($streams.Warning) + @($streams.Verbose) + @($streams.Debug) + @($streams.Information) + @($streams.Progress) | Where-Object { $_ }
             [pscustomobject]@{
                 Text   = @(
-                    $records | Out-String -Width 10000
                     $records | Format-List * -Force | Out-String -Width 10000
-                    $records | ForEach-Object { "$_"; [Management.Automation.PSSerializer]::Serialize($_, 3) }
+                    $records | ForEach-Object { "$_"; [Management.Automation.PSSerializer]::Serialize($_, 2) }
                     $errors | Get-Error | Out-String -Width 10000
                 )
                 Errors = @($errors)
@@ -42,6 +50,9 @@ BeforeAll {
             }
         }
         finally {
+            $shell.Dispose()
+            $shell = New-Shell 'Disable-ArcAzCredential 4>$null'
+            $null = $shell.Invoke()
             $shell.Dispose()
         }
     }
@@ -57,6 +68,7 @@ BeforeAll {
 }
 
 AfterAll {
+    $session.Dispose()
     $azure.Dispose()
     Stop-Emulator $agent
     Disable-AzStandIn
