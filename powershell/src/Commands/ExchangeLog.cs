@@ -29,8 +29,7 @@ internal static class ExchangeLog
         }
 
         object preference = command.GetVariableValue(stream + "Preference");
-        // Nearly always it is one already, and converting what needs no conversion takes longer than all the rest here.
-        return (preference is ActionPreference action || LanguagePrimitives.TryConvertTo(preference, out action))
+        return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
             && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
     }
 
