@@ -20,16 +20,13 @@ static struct {
 } all;
 
 /* Makes the call, and takes what comes out of it. */
-static void finish(arc_token_request *request, arc_token_status expected) {
+static arc_token_status outcome(arc_token_request *request) {
     arc_token_result *result = NULL;
     arc_token_error *error = NULL;
     size_t length = 0;
     arc_token_status status = arc_token_request_start(request, &error);
     if (status == ARC_TOKEN_STATUS_OK)
         status = arc_token_request_wait(request, 60000, &result, &error);
-    CHECK(status == expected);
-    if (status != expected)
-        printf("     %s instead of %s\n", arc_token_status_name(status), arc_token_status_name(expected));
     if (status == ARC_TOKEN_STATUS_OK) {
         CHECK(arc_token_result_token(result, &length) != NULL && length > 100);
         CHECK(arc_token_result_text(result, ARC_TOKEN_FIELD_LOG, &length) != NULL);
@@ -39,6 +36,14 @@ static void finish(arc_token_request *request, arc_token_status expected) {
     arc_token_result_free(result);
     arc_token_error_free(error);
     arc_token_request_free(request);
+    return status;
+}
+
+static void finish(arc_token_request *request, arc_token_status expected) {
+    arc_token_status status = outcome(request);
+    CHECK(status == expected);
+    if (status != expected)
+        printf("     %s instead of %s\n", arc_token_status_name(status), arc_token_status_name(expected));
 }
 
 static void set_number(arc_token_request *request, arc_token_option option, uint64_t value) {
@@ -64,7 +69,9 @@ static void abandoned(void) {
 static void nobody_there(void) {
     arc_token_request *request = request_to(all.refused, NULL);
     set_number(request, ARC_TOKEN_OPTION_TIMEOUT_MS, 100);
-    finish(request, ARC_TOKEN_STATUS_AGENT_NOT_RUNNING);
+    arc_token_status status = outcome(request);
+    /* On a busy machine the time may be up before the refusal has come. */
+    CHECK(status == ARC_TOKEN_STATUS_AGENT_NOT_RUNNING || status == ARC_TOKEN_STATUS_TIMEOUT);
 }
 
 static void wrong_argument(void) {
@@ -111,8 +118,6 @@ static void calls(unsigned long count) {
     for (int n = 0; n < THREADS; n++)
         CHECK(pthread_join(ids[n], NULL) == 0);
     check_threads_end();
-    /* Connections that are kept for the next call are closed after two seconds without one. */
-    pause_ms(4000);
 }
 
 static long resident_kib(void) {
@@ -138,7 +143,7 @@ int main(int argc, char **argv) {
     int listener = silent_port(all.silent, sizeof all.silent);
     close(silent_port(all.refused, sizeof all.refused));
 
-    /* The first tenth takes what the process keeps: the HTTP client, the cache, the allocator's pools. */
+    /* The first tenth takes what the process keeps: the cache, the allocator's pools. */
     calls(count / 10);
     long kib_before = resident_kib();
     int files_before = open_files(), threads_before = threads();

@@ -71,12 +71,12 @@ static inline int threads(void) { return entries("/proc/self/task"); }
 /* Without the one that looking opens. */
 static inline int open_files(void) { return entries("/proc/self/fd") - 1; }
 
-/* Waits until only this thread is left, and the one of the HTTP client that the process keeps. */
+/* Waits until only this thread is left. */
 static inline void check_threads_end(void) {
     double start = now();
-    while (threads() > 2 && now() - start < 20)
-        pause_ms(50);
-    CHECK(threads() <= 2);
+    while (threads() > 1 && now() - start < 20)
+        pause_ms(20);
+    CHECK(threads() <= 1);
 }
 
 #endif
