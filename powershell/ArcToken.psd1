@@ -16,7 +16,8 @@
     FormatsToProcess       = @('ArcToken.Format.ps1xml')
 
     CmdletsToExport        = @(
-        'Get-ArcToken', 'Clear-ArcTokenCache', 'Connect-ArcAzAccount', 'Enable-ArcAzCredential', 'Disable-ArcAzCredential'
+        'Get-ArcToken', 'Clear-ArcTokenCache', 'Test-ArcAgent', 'Get-ArcMachine',
+        'Connect-ArcAzAccount', 'Enable-ArcAzCredential', 'Disable-ArcAzCredential'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Specialized;
 using System.Globalization;
 using System.Security;
 
@@ -13,6 +14,8 @@ public sealed class AccessToken : IDisposable
 {
     /// <summary>The account id that Az itself uses for a machine's own identity.</summary>
     internal const string MachineAccount = "MSI@50342";
+
+    private IDictionary? claims;
 
     internal AccessToken(SecureString token, DateTimeOffset expiresOn, string resource)
     {
@@ -50,6 +53,16 @@ public sealed class AccessToken : IDisposable
 
     /// <summary>The subscription that this machine is in.</summary>
     public string? SubscriptionId { get; internal set; }
+
+    /// <summary>How long it is until the token ends; zero once it has.</summary>
+    public TimeSpan ExpiresIn => IsExpired ? TimeSpan.Zero : ExpiresOn - DateTimeOffset.UtcNow;
+
+    /// <summary>Whether the token has ended.</summary>
+    public bool IsExpired => ExpiresOn <= DateTimeOffset.UtcNow;
+
+    /// <summary>All that the token says, in its order: unverified, read only, and empty for a token that is no JWT.</summary>
+    /// <exception cref="ArcTokenException">The token was disposed before.</exception>
+    public IDictionary Claims => claims ??= (Read(TokenClaims.Of)?.All ?? new OrderedDictionary()).AsReadOnly();
 
     /// <summary>
     /// The token, the same instance: so that the object itself can be given to parameters that take a SecureString.
@@ -89,18 +102,7 @@ public sealed class AccessToken : IDisposable
         ExpiresOn.UtcDateTime);
 
     /// <summary>The token as an ordinary string.</summary>
-    internal string PlainToken()
-    {
-        try
-        {
-            return Token.ToPlainText();
-        }
-        catch (ObjectDisposedException)
-        {
-            throw new ArcTokenException(
-                ArcTokenStatus.InvalidArgument, "The token was disposed.", "Get a new one with Get-ArcToken.");
-        }
-    }
+    internal string PlainToken() => Read(PlainText.ToPlainText);
 
     /// <summary>Az logs in with a token for Azure Resource Manager only.</summary>
     internal void RequireResourceManager(string? cloud)
@@ -112,6 +114,19 @@ public sealed class AccessToken : IDisposable
                 $"The token is for {Resource}, not for Azure Resource Manager{(cloud is null ? string.Empty : " in " + cloud)}.",
                 "Get one with Get-ArcToken"
                     + (cloud is null ? "." : $" -ResourceTypeName {Audiences.ResourceManagerName} -Environment {cloud}."));
+        }
+    }
+
+    private T Read<T>(Func<SecureString, T> reader)
+    {
+        try
+        {
+            return reader(Token);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ArcTokenException(
+                ArcTokenStatus.InvalidArgument, "The token was disposed.", "Get a new one with Get-ArcToken.");
         }
     }
 }

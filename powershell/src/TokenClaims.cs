@@ -1,7 +1,10 @@
 using System;
+using System.Collections.Specialized;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Runtime.Serialization.Json;
+using System.Security;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -25,27 +28,64 @@ internal sealed class TokenClaims
     internal string? SubscriptionId =>
         new[] { Text("xms_az_rid"), Text("xms_mirid") }.Select(SubscriptionOfMachine).FirstOrDefault(id => id is not null);
 
-    /// <summary>The claims of a JWT, or null for what is none.</summary>
-    internal static TokenClaims? Of(string token)
-    {
-        string[] parts = token.Split('.');
-        if (parts.Length != 3)
-        {
-            return null;
-        }
+    /// <summary>All of them, in the token's order.</summary>
+    internal OrderedDictionary All => (OrderedDictionary)JsonValue.Of(claims)!;
 
+    /// <summary>The claims of a JWT, or null for what is none.</summary>
+    internal static TokenClaims? Of(string token) => Of(token.ToCharArray());
+
+    /// <summary>The same of a token that no ordinary string ever holds.</summary>
+    internal static TokenClaims? Of(SecureString token)
+    {
+        char[] characters = new char[token.Length];
+        IntPtr text = Marshal.SecureStringToGlobalAllocUnicode(token);
         try
         {
-            string payload = parts[1].Replace('-', '+').Replace('_', '/');
-            byte[] json = Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '='));
+            Marshal.Copy(text, characters, 0, characters.Length);
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(text);
+        }
+
+        return Of(characters);
+    }
+
+    // Wipes what it is given. The signature, without which a token is none, is not even decoded.
+    private static TokenClaims? Of(char[] token)
+    {
+        char[] payload = Array.Empty<char>();
+        try
+        {
+            int first = Array.IndexOf(token, '.');
+            int last = Array.LastIndexOf(token, '.');
+            if (first < 0 || last == first || Array.IndexOf(token, '.', first + 1) != last)
+            {
+                return null;
+            }
+
+            int length = last - first - 1;
+            payload = new char[(length + 3) / 4 * 4];
+            for (int i = 0; i < payload.Length; i++)
+            {
+                char c = i < length ? token[first + 1 + i] : '=';
+                payload[i] = c == '-' ? '+' : c == '_' ? '/' : c;
+            }
+
+            byte[] json = Convert.FromBase64CharArray(payload, 0, payload.Length);
             // Bounded in depth and size, and part of .NET and .NET Framework: no library to ship.
             using XmlDictionaryReader reader = JsonReaderWriterFactory.CreateJsonReader(json, new XmlDictionaryReaderQuotas());
             var root = XElement.Load(reader);
             return root.Attribute("type")?.Value == "object" ? new TokenClaims(root) : null;
         }
-        catch (Exception e) when (e is FormatException or XmlException or IOException)
+        catch (Exception e) when (e is FormatException or XmlException or IOException or InvalidOperationException)
         {
             return null;
+        }
+        finally
+        {
+            Array.Clear(token, 0, token.Length);
+            Array.Clear(payload, 0, payload.Length);
         }
     }
 

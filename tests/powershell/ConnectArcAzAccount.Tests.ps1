@@ -126,6 +126,17 @@ Describe 'Connect-ArcAzAccount' {
         $context.Tenant.Id, $context.Subscription.Id | Should -Be $given.Tenant, $given.Subscription
     }
 
+    It 'takes the subscription from the agent with -SkipValidation where the token names none' {
+        Set-Fault $agent 'token-opaque'
+        try {
+            $context = (Connect-ArcAzAccount @where -SkipValidation -Tenant ([guid]::NewGuid()) -ForceRefresh @quiet).Context
+            $context.Subscription.Id | Should -Be (Get-ArcMachine @where).SubscriptionId
+        }
+        finally {
+            Reset-Emulator $agent
+        }
+    }
+
     It 'logs in as a user-assigned identity' {
         $other = Start-Emulator '--user-assigned', '11111111-aaaa-4000-8000-000000000001,11111111-bbbb-4000-8000-000000000002,/subscriptions/s/resourceGroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i'
         try {

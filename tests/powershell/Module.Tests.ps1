@@ -28,7 +28,8 @@ Describe 'The module' {
     }
 
     It 'exports its cmdlets by name, and nothing else' {
-        $cmdlets = 'Clear-ArcTokenCache', 'Connect-ArcAzAccount', 'Disable-ArcAzCredential', 'Enable-ArcAzCredential', 'Get-ArcToken'
+        $cmdlets = 'Clear-ArcTokenCache', 'Connect-ArcAzAccount', 'Disable-ArcAzCredential', 'Enable-ArcAzCredential', 'Get-ArcMachine', 'Get-ArcToken',
+            'Test-ArcAgent'
         $manifest.CmdletsToExport | Sort-Object | Should -Be $cmdlets
         foreach ($list in 'FunctionsToExport', 'AliasesToExport', 'VariablesToExport') {
             $manifest.ContainsKey($list) | Should -BeTrue -Because "$list would be searched for otherwise"

@@ -13,6 +13,9 @@ internal static class AgentEnvironment
     private const string IdentityEndpoint = "IDENTITY_ENDPOINT";
     private const string ImdsEndpoint = "IMDS_ENDPOINT";
 
+    /// <summary>Whether Azure's libraries find the agent by both.</summary>
+    internal static bool IsComplete => IsSet(IdentityEndpoint) && IsSet(ImdsEndpoint);
+
     /// <summary>Sets both for this process, if neither is set.</summary>
     /// <exception cref="ArcTokenException">There is no agent.</exception>
     internal static void Offer(PSCmdlet command)
@@ -35,7 +38,7 @@ internal static class AgentEnvironment
         }
 
         using TableHandle agent = TableHandle.FindAgent();
-        string endpoint = agent.Text(0, TableColumn.Endpoint);
+        string endpoint = agent.Text(0, TableColumn.Endpoint)!;
         string root = new Uri(endpoint).GetLeftPart(UriPartial.Authority);
         if (!command.ShouldProcess($"{IdentityEndpoint}={endpoint}, {ImdsEndpoint}={root}", "Set environment variables of this process"))
         {

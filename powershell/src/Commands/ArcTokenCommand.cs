@@ -42,7 +42,8 @@ public abstract class ArcTokenCommand : PSCmdlet
     /// <summary>Sends a request and waits for its result.</summary>
     /// <exception cref="ArcTokenException">The request failed.</exception>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
-    private protected ResultHandle Send(TokenRequest request, string activity)
+    private protected TAnswer Send<TAnswer>(TokenRequest request, string activity)
+        where TAnswer : AnswerHandle
     {
         AnswerHandle? answer = null;
         try
@@ -61,7 +62,7 @@ public abstract class ArcTokenCommand : PSCmdlet
 
             ThrowIfStopped();
             this.WriteLog(answer);
-            return answer as ResultHandle ?? throw ((ErrorHandle)answer).ToException();
+            return answer as TAnswer ?? throw ((ErrorHandle)answer).ToException();
         }
         catch
         {

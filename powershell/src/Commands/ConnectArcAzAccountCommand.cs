@@ -73,7 +73,7 @@ public sealed partial class ConnectArcAzAccountCommand : AzAccountCommand
             case InputObjectSet:
                 AccessToken token = InputObject ?? throw TokenCarrierAttribute.Refusal();
                 token.RequireResourceManager(Environment);
-                Login(token).AddTo(parameters, SkipValidation);
+                Login(token, token.SubscriptionId).AddTo(parameters, SkipValidation);
                 break;
             case CredentialSet:
                 AzLogin.Of(AccessTokenCredential!, Environment).AddTo(parameters, SkipValidation);
@@ -92,7 +92,8 @@ public sealed partial class ConnectArcAzAccountCommand : AzAccountCommand
         using AccessToken token = Request(Environment is null
             ? Audiences.ResourceManager
             : Audiences.Find(Audiences.ResourceManagerName, Environment));
-        Login(token).AddTo(parameters, SkipValidation);
+        string? subscription = token.SubscriptionId ?? (SkipValidation && Subscription is null ? MachineSubscription() : null);
+        Login(token, subscription).AddTo(parameters, SkipValidation);
         AddOther(parameters, KeyVault, "KeyVaultAccessToken", "KeyVault");
         AddOther(parameters, MicrosoftGraph, "MicrosoftGraphAccessToken", "MSGraph");
     }
@@ -112,6 +113,20 @@ public sealed partial class ConnectArcAzAccountCommand : AzAccountCommand
         return result.ToAccessToken();
     }
 
-    private static AzLogin Login(AccessToken token) =>
-        new(token.PlainToken(), token.UserId, token.TenantId, token.SubscriptionId);
+    // A token that does not name its machine's subscription serves a login all the same.
+    private string? MachineSubscription()
+    {
+        try
+        {
+            return RequestMachine().SubscriptionId;
+        }
+        catch (ArcTokenException e)
+        {
+            WriteVerbose("The agent does not tell the machine's subscription: " + e.Message);
+            return null;
+        }
+    }
+
+    private static AzLogin Login(AccessToken token, string? subscription) =>
+        new(token.PlainToken(), token.UserId, token.TenantId, subscription);
 }

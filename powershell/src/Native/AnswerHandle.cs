@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ArcToken.Native;
 
-/// <summary>How a request ended: a <see cref="ResultHandle"/> or an <see cref="ErrorHandle"/>.</summary>
+/// <summary>How a request ended: a <see cref="ResultHandle"/>, a <see cref="TableHandle"/> or an <see cref="ErrorHandle"/>.</summary>
 internal abstract unsafe class AnswerHandle : NativeHandle
 {
     /// <summary>A text of the answer, or null when it has none of that kind.</summary>

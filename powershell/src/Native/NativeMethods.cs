@@ -20,7 +20,7 @@ internal static unsafe class NativeMethods
 
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     internal static extern ArcTokenStatus arc_token_request_new(
-        byte[] resource, UIntPtr length, out RequestHandle request, out ErrorHandle error);
+        byte[]? resource, UIntPtr length, out RequestHandle request, out ErrorHandle error);
 
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     internal static extern ArcTokenStatus arc_token_request_set_text(
@@ -32,6 +32,16 @@ internal static unsafe class NativeMethods
 
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     internal static extern ArcTokenStatus arc_token_request_start(RequestHandle request, out ErrorHandle error);
+
+    [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    internal static extern ArcTokenStatus arc_token_request_start_check(RequestHandle request, out ErrorHandle error);
+
+    [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    internal static extern ArcTokenStatus arc_token_request_start_machine(RequestHandle request, out ErrorHandle error);
+
+    [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    internal static extern ArcTokenStatus arc_token_request_wait_table(
+        RequestHandle request, uint milliseconds, out TableHandle table, out ErrorHandle error);
 
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     internal static extern ArcTokenStatus arc_token_request_wait(
@@ -72,6 +82,9 @@ internal static unsafe class NativeMethods
 
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     internal static extern ArcTokenStatus arc_token_find_agent(out TableHandle table, out ErrorHandle error);
+
+    [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    internal static extern UIntPtr arc_token_table_rows(TableHandle table);
 
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     internal static extern byte* arc_token_table_text(

@@ -4,8 +4,10 @@ using System.Text;
 namespace ArcToken.Native;
 
 /// <summary>Rows of texts.</summary>
-internal sealed unsafe class TableHandle : NativeHandle
+internal sealed unsafe class TableHandle : AnswerHandle
 {
+    internal int Rows => checked((int)NativeMethods.arc_token_table_rows(this));
+
     /// <summary>Where the agent is, in one row. Nothing is sent.</summary>
     /// <exception cref="ArcTokenException">There is no agent.</exception>
     internal static TableHandle FindAgent()
@@ -17,10 +19,23 @@ internal sealed unsafe class TableHandle : NativeHandle
         }
     }
 
-    internal string Text(int row, TableColumn column)
+    /// <summary>A text of a row, or null when it has none of that kind.</summary>
+    internal string? Text(int row, TableColumn column)
     {
-        byte* text = NativeMethods.arc_token_table_text(this, (UIntPtr)(uint)row, column, out UIntPtr length);
-        return text == null ? string.Empty : Encoding.UTF8.GetString(text, checked((int)length));
+        byte* text = Read(row, column, out UIntPtr length);
+        return text == null ? null : Encoding.UTF8.GetString(text, checked((int)length));
+    }
+
+    // The first row has what is about the whole.
+    protected override byte* Read(TokenField field, out UIntPtr length)
+    {
+        length = UIntPtr.Zero;
+        return field switch
+        {
+            TokenField.Log => Read(0, TableColumn.Log, out length),
+            TokenField.LogDetail => Read(0, TableColumn.LogDetail, out length),
+            _ => null,
+        };
     }
 
     protected override bool ReleaseHandle()
@@ -28,4 +43,7 @@ internal sealed unsafe class TableHandle : NativeHandle
         NativeMethods.arc_token_table_free(handle);
         return true;
     }
+
+    private byte* Read(int row, TableColumn column, out UIntPtr length) =>
+        NativeMethods.arc_token_table_text(this, (UIntPtr)(uint)row, column, out length);
 }

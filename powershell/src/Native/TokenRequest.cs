@@ -8,10 +8,14 @@ internal sealed class TokenRequest : IDisposable
 {
     private readonly object gate = new();
     private readonly RequestHandle handle;
+    private readonly RequestPurpose purpose;
 
-    internal TokenRequest(string resource)
+    /// <summary>No resource: that of Azure Resource Manager.</summary>
+    internal TokenRequest(RequestPurpose purpose, string? resource)
     {
-        byte[] text = Utf8(resource, out UIntPtr length);
+        this.purpose = purpose;
+        UIntPtr length = UIntPtr.Zero;
+        byte[]? text = resource is null ? null : Utf8(resource, out length);
         ArcTokenStatus status = NativeMethods.arc_token_request_new(text, length, out handle, out ErrorHandle error);
         ThrowIfFailed(status, error);
     }
@@ -36,25 +40,43 @@ internal sealed class TokenRequest : IDisposable
     /// <summary>Begins the exchange with the agent. Null when it has begun, or the reason why it cannot.</summary>
     internal AnswerHandle? Start()
     {
-        ArcTokenStatus status = NativeMethods.arc_token_request_start(handle, out ErrorHandle error);
+        ErrorHandle error;
+        ArcTokenStatus status = purpose switch
+        {
+            RequestPurpose.Check => NativeMethods.arc_token_request_start_check(handle, out error),
+            RequestPurpose.Machine => NativeMethods.arc_token_request_start_machine(handle, out error),
+            _ => NativeMethods.arc_token_request_start(handle, out error),
+        };
         return status == ArcTokenStatus.Ok ? Unused(error) : error;
     }
 
     /// <summary>The answer, or null when there is none after the given time.</summary>
     internal AnswerHandle? Wait(uint milliseconds)
     {
-        ArcTokenStatus status = NativeMethods.arc_token_request_wait(
-            handle, milliseconds, out ResultHandle result, out ErrorHandle error);
+        ErrorHandle error;
+        AnswerHandle answer;
+        ArcTokenStatus status;
+        if (purpose == RequestPurpose.Token)
+        {
+            status = NativeMethods.arc_token_request_wait(handle, milliseconds, out ResultHandle result, out error);
+            answer = result;
+        }
+        else
+        {
+            status = NativeMethods.arc_token_request_wait_table(handle, milliseconds, out TableHandle table, out error);
+            answer = table;
+        }
+
         switch (status)
         {
             case ArcTokenStatus.Pending:
-                Unused(result);
+                Unused(answer);
                 return Unused(error);
             case ArcTokenStatus.Ok:
                 Unused(error);
-                return result;
+                return answer;
             default:
-                Unused(result);
+                Unused(answer);
                 return error;
         }
     }

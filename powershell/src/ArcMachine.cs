@@ -1,0 +1,71 @@
+using System;
+using System.Collections;
+using System.Collections.Specialized;
+using ArcToken.Native;
+
+namespace ArcToken;
+
+/// <summary>What the agent says of the machine it runs on. What it does not tell is null.</summary>
+public sealed class ArcMachine
+{
+    private ArcMachine(TableHandle table)
+    {
+        Name = table.Text(0, TableColumn.Name);
+        ResourceId = table.Text(0, TableColumn.ResourceId);
+        SubscriptionId = table.Text(0, TableColumn.SubscriptionId);
+        ResourceGroupName = table.Text(0, TableColumn.ResourceGroup);
+        Location = table.Text(0, TableColumn.Location);
+        Environment = table.Text(0, TableColumn.Environment);
+        OSType = table.Text(0, TableColumn.OsType);
+        VmId = table.Text(0, TableColumn.VmId);
+        AgentStatus = table.Text(0, TableColumn.AgentStatus);
+        AgentVersion = table.Text(0, TableColumn.AgentVersion);
+
+        // The names of tags are the same in any letter case, as in Azure.
+        var tags = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
+        for (int row = 1; row < table.Rows; row++)
+        {
+            tags[table.Text(row, TableColumn.Name) ?? string.Empty] = table.Text(row, TableColumn.Value) ?? string.Empty;
+        }
+
+        Tags = tags.AsReadOnly();
+    }
+
+    /// <summary>The machine's name in Azure.</summary>
+    public string? Name { get; }
+
+    /// <summary>Its Azure resource id.</summary>
+    public string? ResourceId { get; }
+
+    /// <summary>The subscription it is in.</summary>
+    public string? SubscriptionId { get; }
+
+    /// <summary>The resource group it is in.</summary>
+    public string? ResourceGroupName { get; }
+
+    /// <summary>The Azure region.</summary>
+    public string? Location { get; }
+
+    /// <summary>The cloud, in the agent's words: <c>AzurePublicCloud</c> for one.</summary>
+    public string? Environment { get; }
+
+    /// <summary><c>Linux</c> or <c>Windows</c>.</summary>
+    public string? OSType { get; }
+
+    /// <summary>Names and values, in the agent's order.</summary>
+    public IDictionary Tags { get; }
+
+    /// <summary>The machine's own id.</summary>
+    public string? VmId { get; }
+
+    /// <summary><c>Connected</c>, or what else the agent calls its state.</summary>
+    public string? AgentStatus { get; }
+
+    /// <summary>The agent's version.</summary>
+    public string? AgentVersion { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => ResourceId ?? Name ?? string.Empty;
+
+    internal static ArcMachine Of(TableHandle table) => new(table);
+}
