@@ -1,0 +1,122 @@
+# No copy of a key or token stays in the memory of a PowerShell, but the SecureString that the caller holds and the cache's one
+# entry. (On Linux .NET does not encrypt a SecureString, so it counts.) tests/memory.rs does the same with the library alone.
+# ARCTOKEN_FULL=1 runs all; otherwise there are fewer failures and fewer calls.
+
+BeforeDiscovery {
+    $noLinux = -not $IsLinux
+    # Faults that show the key or the token to most parts of library and module before the call fails.
+    $faults = '401-after-challenge', '500-after-challenge', 'key-echoed', 'key-echoed-as-code', 'key-echoed-as-field', 'key-echoed-as-page',
+    'key-echoed-as-type', 'key-echoed-without-token', 'key-4097-bytes', 'key-inner-newline', 'html-200-after-challenge', 'json-truncated',
+    'json-trailing', 'json-duplicate-token', 'token-with-newline', 'expires-on-past', 'selector-ignored', 'hangs-within-body-after-challenge'
+    $calls = 50
+    if (-not $env:ARCTOKEN_FULL) {
+        $faults = 'key-echoed', 'json-duplicate-token', 'selector-ignored'
+        $calls = 5
+    }
+}
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    if ($IsLinux) {
+        . "$PSScriptRoot/memory.ps1"
+        $shell = Start-Obedient
+        $null = Invoke-Obedient $shell "Import-Module '$ModulePath'"
+    }
+
+    # Ends all that the PowerShell holds.
+    function Clear-Obedient {
+        Invoke-Obedient $shell '$token.ForEach({ $_.Dispose() }); $token = $null; $Error.Clear(); Clear-ArcTokenCache'
+    }
+
+    # What is there once no more than is expected is there: the thread of an exchange may still be ending.
+    function Wait-Copy($Emulator, [string[]]$Expected = @()) {
+        $until = [datetime]::Now.AddSeconds(2)
+        do {
+            $found = @(Find-Copy $shell.Id $Emulator)
+        } until (-not (Compare-Object $found $Expected) -or [datetime]::Now -gt $until)
+        $found
+    }
+
+    # Get-ArcToken and its arguments, as text.
+    function Get-Call($Emulator, [string]$More) {
+        "Get-ArcToken -Endpoint $($Emulator.Endpoint) -KeyDirectory '$($Emulator.KeyDirectory)' $More"
+    }
+}
+
+AfterAll {
+    if ($IsLinux) {
+        $shell.Kill()
+    }
+}
+
+Describe 'In the memory of a PowerShell' -Skip:$noLinux {
+    BeforeEach {
+        $agent = $null
+    }
+
+    AfterEach {
+        $null = Clear-Obedient
+        Stop-Emulator $agent
+    }
+
+    It 'the search finds a <Kind> that is there' -ForEach @{ Kind = 'token' }, @{ Kind = 'key' } {
+        $agent = Start-Emulator
+        Invoke-Obedient $shell "`$token = $(Get-Call $agent); 'Ok'" | Should -Be 'Ok'
+        Clear-Obedient
+        Wait-Copy $agent | Should -BeNullOrEmpty
+        $folder = New-TestFolder
+        try {
+            [IO.File]::WriteAllText("$folder/secret", (Get-Issued $agent)."${Kind}s"[0])
+            $null = Invoke-Obedient $shell "`$bytes = [IO.File]::ReadAllBytes('$folder/secret')"
+            Wait-Copy $agent | Should -BeLike "* of $Kind 1 in UTF-8"
+            $null = Invoke-Obedient $shell '$text = [Text.Encoding]::UTF8.GetString($bytes)'
+            (Wait-Copy $agent)[1] | Should -BeLike "* of $Kind 1 in UTF-16"
+        }
+        finally {
+            $null = Invoke-Obedient $shell '[array]::Clear($bytes); $bytes = $text = $null'
+            Remove-Item $folder -Recurse
+        }
+    }
+
+    It 'a token is in its SecureString and in the cache, until Dispose and Clear-ArcTokenCache' {
+        $agent = Start-Emulator
+        Invoke-Obedient $shell "`$token = $(Get-Call $agent '-Verbose -Debug' ) 4>`$null 5>`$null; 'Ok'" | Should -Be 'Ok'
+        $both = '1 of token 1 in UTF-8', '1 of token 1 in UTF-16'
+        Wait-Copy $agent $both | Should -Be $both
+        $null = Invoke-Obedient $shell '$token.Dispose()'
+        Wait-Copy $agent $both[0] | Should -Be $both[0]
+        Invoke-Obedient $shell "`$token = $(Get-Call $agent); 'from the cache'" | Should -Be 'from the cache'
+        Wait-Copy $agent $both | Should -Be $both
+        $null = Invoke-Obedient $shell 'Clear-ArcTokenCache'
+        Wait-Copy $agent $both[1] | Should -Be $both[1]
+        $null = Invoke-Obedient $shell '$token.Dispose()'
+        Wait-Copy $agent | Should -BeNullOrEmpty
+    }
+
+    It 'nothing is left of <_> tokens that were disposed and replaced' -ForEach $calls {
+        $agent = Start-Emulator
+        $null = Invoke-Obedient $shell "1..$_ | ForEach-Object { (Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)' -ForceRefresh).Dispose() }"
+        (Get-Issued $agent).tokens.Count | Should -Be $_
+        Wait-Copy $agent "1 of token $_ in UTF-8" | Should -Be "1 of token $_ in UTF-8"
+        $null = Clear-Obedient
+        Wait-Copy $agent | Should -BeNullOrEmpty
+    }
+
+    It 'nothing is left of a failure (<_>)' -ForEach $faults {
+        $agent = Start-Emulator '--fault', $_
+        $more = $_ -eq 'selector-ignored' ? '-ClientId 0a11ce00-c11e-4000-8000-000000000005' : $_ -like 'hangs*' ? '-TimeoutSec 2' : ''
+        # The error stays in $Error, as it would in a session.
+        $call = Get-Call $agent "$more -Verbose -Debug -ErrorAction Continue"
+        Invoke-Obedient $shell "`$output = $call *>&1 | Out-String; `$Error.Count" | Should -Be 1
+        Wait-Copy $agent | Should -BeNullOrEmpty
+    }
+
+    It 'nothing is left of a call that was stopped (<_>)' -ForEach 'no-answer-after-challenge', 'hangs-within-body-after-challenge' {
+        $agent = Start-Emulator '--fault', $_
+        $script = (Get-Call $agent).Replace("'", "''")
+        $null = Invoke-Obedient $shell "`$call = [powershell]::Create().AddScript('Import-Module ''$ModulePath''; $script'); `$null = `$call.BeginInvoke()"
+        while (-not @(Get-AgentRequest $agent).Where({ $_.keyed })) { Start-Sleep -Milliseconds 20 }
+        Invoke-Obedient $shell "`$call.Stop(); `$call.InvocationStateInfo.State; `$call.Dispose()" | Should -Be 'Stopped'
+        Wait-Copy $agent | Should -BeNullOrEmpty
+    }
+}
