@@ -51,6 +51,15 @@ task emulator-program {
     Invoke-Step 'agent emulator' { $script:Emulator = Build-Emulator }
 }
 
+# Synopsis: Build the command-line program, out/bin/arc-token.
+task cli {
+    Invoke-Step 'command-line program' {
+        $artifacts = Invoke-CargoBuild --release --package arc-token-cli | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.executable }
+        New-Item -ItemType Directory -Force ./out/bin | Out-Null
+        Copy-Item $artifacts.executable ./out/bin
+    }
+}
+
 # Synopsis: Build the native library and the PowerShell assembly.
 task build native, managed
 
@@ -69,9 +78,16 @@ task demo package, emulator-program, {
     Invoke-PowerShell ./tools/demo.ps1 -Module $ModuleFolder -Emulator $Emulator.Program
 }
 
-# Synopsis: Run all checks and tests.
+# Synopsis: Run all checks and tests: test [--full]
 task test ?package, {
-    Invoke-AllSuites
+    $unknown = $Arguments | Where-Object { $_ -and $_ -ne '--full' }
+    assert (-not $unknown) "test does not know '$unknown'. Use: test [--full]"
+    Invoke-AllSuites -Full:('--full' -in $Arguments)
+}
+
+# Synopsis: Run the fuzz targets: fuzz [-- SECONDS]
+task fuzz {
+    exec { bash ./tools/fuzz.sh @Arguments }
 }
 
 # Synopsis: Run the PowerShell tests alone, or those that are named: pester -- FILE...
