@@ -1,6 +1,6 @@
 //! The table of users.
 
-use crate::peer::uid_in_passwd;
+use crate::peer::{name_in_passwd, uid_in_passwd};
 
 pub(super) fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
@@ -10,6 +10,9 @@ pub(super) fn run(data: &[u8]) {
             fields.next() == Some("himds") && fields.nth(1).is_some_and(|field| field.parse() == Ok(uid))
         };
         assert!(text.lines().any(is_it), "{uid}");
+    }
+    if let Some(name) = name_in_passwd(&text, 998) {
+        assert!(text.lines().any(|line| line.split(':').next() == Some(name) && line.contains("998")), "{name:?}");
     }
     // Users whose name only begins or ends alike are others.
     assert_eq!(uid_in_passwd("himdsx:x:1:1::/:\nxhimds:x:2:2::/:\n", "himds"), None);
