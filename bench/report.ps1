@@ -64,6 +64,7 @@ function Write-Report($Results) {
 
     Write-Table "64 runspaces ask for 5 resources at the same time ($($Results.runspaces.requests) requests, 10 are needed)" @(
         New-Row 'one runspace makes the 64 calls' $Results.runspaces.one $ms
+        New-Row '64 runspaces call an empty cmdlet at once' $Results.runspaces.nothing $ms
         New-Row '64 runspaces make them at once' $Results.runspaces.parallel $ms ($Results.runspaces.one.median * $ms) 'one runspace' 1.2
     )
 

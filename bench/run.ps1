@@ -121,6 +121,7 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
     $results.runspaces = [ordered]@{
         parallel = Get-Spread $runspaces.parallel
         one      = Get-Spread $runspaces.one
+        nothing  = Get-Spread $runspaces.nothing
         requests = $runspaces.requests
     }
 

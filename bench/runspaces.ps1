@@ -1,5 +1,5 @@
-# 64 runspaces that ask for 5 resources at the same time, against one runspace that does it once. Writes JSON: milliseconds of both,
-# and how many exchanges the emulator saw.
+# 64 runspaces that ask for 5 resources at the same time, against one runspace that makes the same 64 calls. Writes JSON: the
+# milliseconds of both, those of 64 runspaces that call an empty cmdlet, and how many requests the emulator saw.
 param([string]$Settings, [int]$Rounds)
 
 $ErrorActionPreference = 'Stop'
@@ -8,7 +8,7 @@ $Agent, $Paths = Get-Content -Raw $Settings | ConvertFrom-Json | ForEach-Object 
 . $Peers.ArcToken.Load
 
 $state = [initialsessionstate]::CreateDefault2()
-$state.ImportPSModule($Paths.module)
+$state.ImportPSModule([string[]]($Paths.module, $Paths.empty))
 $state.Variables.Add([Management.Automation.Runspaces.SessionStateVariableEntry]::new('Where', $Where, ''))
 $pool = [runspacefactory]::CreateRunspacePool($state)
 $null = $pool.SetMinRunspaces(64)
@@ -17,26 +17,29 @@ $null = $pool.SetMaxRunspaces(64)
 $pool.Open()
 
 $call = { param($Resource) $null = Get-ArcToken $Resource @Where }
-function Invoke-Parallel([int]$Callers) {
+$nothing = { $null = Get-Nothing }
+function Assert-Good($Shell) { if ($Shell.HadErrors) { throw "$($Shell.Streams.Error)" } }
+
+function Invoke-Parallel([int]$Callers, [scriptblock]$Call) {
     $all = foreach ($i in 0..($Callers - 1)) {
         $shell = [powershell]::Create()
         $shell.RunspacePool = $pool
-        $null = $shell.AddScript($call).AddArgument("https://$($i % 5).example")
+        $null = $shell.AddScript($Call).AddArgument("https://$($i % 5).example")
         $shell
     }
     $watch = [Diagnostics.Stopwatch]::StartNew()
     $running = foreach ($shell in $all) { $shell.BeginInvoke() }
-    for ($i = 0; $i -lt $Callers; $i++) { $null = $all[$i].EndInvoke($running[$i]); $all[$i].Dispose() }
+    for ($i = 0; $i -lt $Callers; $i++) { $null = $all[$i].EndInvoke($running[$i]); Assert-Good $all[$i]; $all[$i].Dispose() }
     $watch.Elapsed.TotalMilliseconds
 }
 
-# The same 5 tokens by one runspace; then 64 calls by one, so that what 64 calls of anything cost in PowerShell is seen too.
 function Invoke-Sequence([int]$Calls) {
     $shell = [powershell]::Create()
     $shell.RunspacePool = $pool
     $null = $shell.AddScript('param($Calls) foreach ($i in 0..($Calls - 1)) { $null = Get-ArcToken "https://$($i % 5).example" @Where }').AddArgument($Calls)
     $watch = [Diagnostics.Stopwatch]::StartNew()
     $null = $shell.Invoke()
+    Assert-Good $shell
     $time = $watch.Elapsed.TotalMilliseconds
     $shell.Dispose()
     $time
@@ -44,16 +47,18 @@ function Invoke-Sequence([int]$Calls) {
 
 function Get-Count { (Invoke-RestMethod "$($Agent.control)/counts").requests }
 
-$result = [ordered]@{ parallel = [Collections.Generic.List[double]]::new(); one = [Collections.Generic.List[double]]::new(); requests = 0 }
+$result = [ordered]@{ nothing = [Collections.Generic.List[double]]::new(); parallel = [Collections.Generic.List[double]]::new(); one = [Collections.Generic.List[double]]::new(); requests = 0 }
 foreach ($round in -3..($Rounds - 1)) {
     Clear-ArcTokenCache
     $one = Invoke-Sequence 64
     Clear-ArcTokenCache
     $before = Get-Count
-    $parallel = Invoke-Parallel 64
+    $parallel = Invoke-Parallel 64 $call
+    $empty = Invoke-Parallel 64 $nothing
     if ($round -ge 0) {
         $result.one.Add($one)
         $result.parallel.Add($parallel)
+        $result.nothing.Add($empty)
         $result.requests = [Math]::Max($result.requests, (Get-Count) - $before)
     }
 }
