@@ -320,4 +320,5 @@ fn the_library_is_linked_hard() {
     assert!(line("GNU_STACK").contains(" RW "), "the stack is executable");
     assert!(!headers.contains(" RWE "), "there is writable code");
     assert!(!headers.contains("TEXTREL"));
+    assert!(!headers.contains("(RPATH)") && !headers.contains("(RUNPATH)"), "libraries are looked for where somebody may put theirs");
 }
