@@ -71,7 +71,7 @@ Describe 'A call that waits' {
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 2.5
         $problem.FullyQualifiedErrorId | Should -Be 'Timeout,ArcToken.Commands.GetArcTokenCommand'
         $problem.CategoryInfo.Category | Should -Be 'OperationTimeout'
-        $problem.Exception.Message | Should -BeLike '*within 1 s*longer time*'
+        $problem.Exception.Message | Should -BeLike '*The time of 1 s was up*longer time*'
     }
 
     It 'says after a second what it waits for, and takes that away at the end' {
