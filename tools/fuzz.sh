@@ -82,7 +82,7 @@ report() {
   else
     printf 'FAIL %s\n' "$name"
     # What the target said, and where the input is, without the compiler's own frames.
-    grep -aE 'panicked at|^SUMMARY|^==[0-9]+== *ERROR|Test unit written to' -A 2 "$out/log/$name" | head -n 20 | sed 's/^/     /'
+    grep -aE 'panicked at|^SUMMARY|run interrupted|^==[0-9]+== *ERROR|Test unit written to' -A 2 "$out/log/$name" | head -n 20 | sed 's/^/     /'
     local input
     input=$(sed -n 's/.*Test unit written to //p' "$out/log/$name" | tail -n 1)
     [ -z "$input" ] || printf '     replay: %s %s\n     keep:   cp %s %s/\n' "$out/$name" "$input" "$input" "$root/fuzz/corpus/$name"
