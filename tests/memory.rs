@@ -21,7 +21,10 @@ use support::Emulator;
 
 const LIMIT: Duration = Duration::from_secs(20);
 /// The thread of an exchange ends a moment after its answer is there.
-const MOMENT: Duration = Duration::from_secs(2);
+const MOMENT: Duration = Duration::from_secs(5);
+/// Where the agent floods it, after what the HTTP library reads in one go: half a second's work, but in a build without
+/// optimisation twenty.
+const FLOOD: Duration = Duration::from_secs(90);
 /// The identity that the emulator knows without being told.
 const CLIENT_ID: &str = "0a11ce00-c11e-4000-8000-000000000005";
 
@@ -114,30 +117,34 @@ fn nothing_is_left_of_what_failed() {
     let full = std::env::var_os("ARCTOKEN_FULL").is_some();
     let faults: Vec<_> =
         support::faults().into_iter().map(|fault| fault.name).filter(|name| full || TELLING.contains(&name.as_str())).collect();
-    assert!(faults.len() >= TELLING.len());
+    assert!(faults.len() >= TELLING.len(), "a fault has another name");
+    // Answers without an end keep two processors busy, so these are for themselves.
+    let (alone, faults): (Vec<_>, Vec<_>) = faults.into_iter().partition(|fault| fault.starts_with("endless-interim"));
     let next = AtomicUsize::new(0);
     let work = || {
         let (mut process, mut wrong) = (Process::start(), Vec::new());
         while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-            wrong.extend(after_fault(&mut process, fault));
+            wrong.extend(after_fault(&mut process, fault, MOMENT));
         }
         wrong
     };
-    let wrong: Vec<String> = thread::scope(|scope| {
+    let mut wrong: Vec<String> = thread::scope(|scope| {
         let workers: Vec<_> = (0..8).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
     });
+    let mut process = Process::start();
+    wrong.extend(alone.iter().flat_map(|fault| after_fault(&mut process, fault, FLOOD)));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn after_fault(process: &mut Process, fault: &str) -> Vec<String> {
+fn after_fault(process: &mut Process, fault: &str, patience: Duration) -> Vec<String> {
     let emulator = Emulator::start(&["--fault", fault]);
     let client_id = if fault.starts_with("selector-") { CLIENT_ID } else { "-" };
     let waits_for_ever = ["no-answer", "hangs", "byte-a-second", "endless-interim"].iter().any(|name| fault.starts_with(name));
     let status = process.request("ask", &emulator, client_id, if waits_for_ever { Duration::from_secs(2) } else { LIMIT });
     let allowed = if status == "Ok" { (2, 0) } else { (0, 0) };
     let is_allowed = |found: &Found| tokens(found) <= allowed.0 && keys(found) <= allowed.1;
-    let held = process.copies_until(&emulator, MOMENT, is_allowed);
+    let held = process.copies_until(&emulator, patience, is_allowed);
     process.tell("free");
     process.tell("clear");
     let freed = process.copies_until(&emulator, MOMENT, Found::is_empty);

@@ -30,7 +30,7 @@ BeforeAll {
 
     # What is there once no more than is expected is there: the thread of an exchange may still be ending.
     function Wait-Copy($Emulator, [string[]]$Expected = @()) {
-        $until = [datetime]::Now.AddSeconds(2)
+        $until = [datetime]::Now.AddSeconds(5)
         do {
             $found = @(Find-Copy $shell.Id $Emulator)
         } until (-not (Compare-Object $found $Expected) -or [datetime]::Now -gt $until)
@@ -81,6 +81,8 @@ Describe 'In the memory of a PowerShell' -Skip:$noLinux {
     It 'a token is in its SecureString and in the cache, until Dispose and Clear-ArcTokenCache' {
         $agent = Start-Emulator
         Invoke-Obedient $shell "`$token = $(Get-Call $agent '-Verbose -Debug' ) 4>`$null 5>`$null; 'Ok'" | Should -Be 'Ok'
+        # Reads them from the token.
+        Invoke-Obedient $shell '$token.Claims.ver' | Should -Be '1.0'
         $both = '1 of token 1 in UTF-8', '1 of token 1 in UTF-16'
         Wait-Copy $agent $both | Should -Be $both
         $null = Invoke-Obedient $shell '$token.Dispose()'
