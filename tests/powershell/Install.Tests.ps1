@@ -19,6 +19,7 @@ Describe 'The package' {
         $version = (Import-PowerShellDataFile "$ModulePath/ArcToken.psd1").ModuleVersion
         $next = '{0}.{1}.{2}' -f ([version]$version).Major, ([version]$version).Minor, (([version]$version).Build + 1)
         $profileFolder = New-Item -ItemType Directory "$folder/home"
+        $null = New-Item -ItemType Directory "$folder/home/.config" # Without it, NuGet writes its own beside whatever it runs in.
         $repository = New-Item -ItemType Directory "$folder/repository"
         $where = "-Endpoint '$($agent.Endpoint)' -KeyDirectory '$($agent.KeyDirectory)'"
 
@@ -28,7 +29,7 @@ Describe 'The package' {
             XDG_DATA_HOME = $null; XDG_CONFIG_HOME = $null; XDG_CACHE_HOME = $null
         }
         function Invoke-User([string]$Script) {
-            $result = Invoke-PowerShell "$Script" $environment
+            $result = Invoke-PowerShell "$Script" $environment $folder
             $result.ExitCode | Should -Be 0 -Because $result.Error
             $result.Error | Should -BeNullOrEmpty
             $result.Output.Trim()
