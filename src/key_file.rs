@@ -67,6 +67,9 @@ impl KeyDirectory {
         if !facts.regular {
             return Err(refuse(KeyFileReason::Kind, "it is not a regular file"));
         }
+        if facts.links == 0 {
+            return Err(refuse(KeyFileReason::Vanished, "it was removed while it was being read"));
+        }
         if facts.links != 1 {
             return Err(refuse(KeyFileReason::Kind, "the file has another name elsewhere (a hard link)"));
         }
