@@ -119,6 +119,7 @@ function Complete-Suites {
         $line += ", $skipped skipped"
     }
     Set-Content "$BuildRoot/target/totals.txt" $line
-    assert (-not $failed) "Failed: $(($SuiteResults | Where-Object Failed).Name -join ', ')."
+    $names = $SuiteResults | Where-Object Failed | ForEach-Object Name
+    assert (-not $failed) "Failed: $($names -join ', ')."
     assert $passed 'No test ran.'
 }
