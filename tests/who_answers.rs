@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use arc_token::{DEFAULT_RESOURCE, Status, TokenRequest};
-use support::{Emulator, emulator_program};
+use support::{Emulator, copy_program, emulator_program};
 
 /// Nobody's, and neither root's nor the agent's.
 const STRANGER: &str = "64123";
@@ -24,7 +24,7 @@ fn relay(agent: &Emulator, folder: &tempfile::TempDir) -> Option<Emulator> {
     }
     // The build directory may be closed to others.
     let program = folder.path().join("relay");
-    fs::copy(emulator_program(), &program).unwrap();
+    copy_program(&emulator_program(), &program);
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = Command::new("setpriv");
     command.args(["--reuid", STRANGER, "--regid", STRANGER, "--clear-groups"]).arg(program);
@@ -80,7 +80,7 @@ fn a_stranger_on_the_agents_own_port_is_refused() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    fs::copy(emulator_program(), folder.path().join("relay")).unwrap();
+    copy_program(&emulator_program(), &folder.path().join("relay"));
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let script = format!(
         "set -e

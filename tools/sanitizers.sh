@@ -23,7 +23,8 @@ passed=0 failed=0 skipped=0
 pass() { printf 'PASS %s\n' "$1"; passed=$((passed + 1)); }
 fail() { printf 'FAIL %s\n' "$1"; failed=$((failed + 1)); }
 skip() { printf 'skipped: %s: %s\n' "$1" "$2"; skipped=$((skipped + 1)); }
-show() { tail -n 60 "$work/output" | sed 's/^/     /'; }
+# What went wrong, and the end of all that was said.
+show() { { grep -aE 'panicked at|ERROR: ' -A 5 "$work/output" | head -n 40; echo ...; tail -n 30 "$work/output"; } | sed 's/^/     /'; }
 
 # found NAME WORDS COMMAND...   The command must fail and say these words.
 found() {
@@ -100,9 +101,9 @@ address_sanitizer() {
     show
     fail "$name: a C program is built with it"
   fi
-  # Not under it: looking for locked memory, since mlock does nothing there, and searching a process's memory, of which it has
-  # terabytes.
-  local without=(the_memory_is_locked the_search_finds_what_is_there a_token_is_in_its_result a_token_as_a_string
+  # Not under it: looking for locked memory, since mlock does nothing there; searching a process's memory, of which it has
+  # terabytes; and the examples' programs, which are not built for it.
+  local without=(_example_ the_memory_is_locked the_search_finds_what_is_there a_token_is_in_its_result a_token_as_a_string
     nothing_is_left_of_what)
   suite "$name: Rust tests" sanitized test --lib --tests --no-fail-fast -- "${without[@]/#/--skip=}"
 }
@@ -114,6 +115,7 @@ under_valgrind() {
   profile=$(in_cargo_folder cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug
   rust=$profile/examples/planted c=$work/planted
   local tool=(valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect
+    --show-leak-kinds=definite,indirect
     --suppressions="$root/tests/c/valgrind.supp")
 
   quiet "$name: without a planted error it finds none in Rust" "${tool[@]}" "$rust" none

@@ -30,7 +30,7 @@ fn who_may_not_read_the_keys_is_told_the_command_that_mends_it() {
     let (emulator, folder) = (Emulator::start(&[]), tempfile::tempdir().unwrap());
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let (program, keys) = (folder.path().join("probe"), folder.path().join("tokens"));
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    support::copy_program(&std::env::current_exe().unwrap(), &program);
     fs::create_dir(&keys).unwrap();
     chown(&keys, None, Some(games)).unwrap();
     fs::set_permissions(&keys, fs::Permissions::from_mode(0o710)).unwrap();
@@ -56,7 +56,7 @@ fn a_stranger_on_the_port_is_named_and_asked_nothing() {
     let (folder, keys) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let program = folder.path().join("stranger");
-    fs::copy(support::emulator_program(), &program).unwrap();
+    support::copy_program(&support::emulator_program(), &program);
     let mut command = Command::new("setpriv");
     command.args(["--reuid", "64123", "--regid", "64123", "--clear-groups"]).arg(program);
     let emulator = Emulator::start_by(&mut command, &[]);

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::process::Command;
 
-use crate::support::emulator_program;
+use crate::support::{copy_program, emulator_program};
 use crate::table::Row;
 
 /// The environment variable that names the fault to try.
@@ -25,7 +25,7 @@ pub(crate) fn check(row: &Row) -> Vec<String> {
     for (program, copy) in programs {
         let copy = folder.path().join(copy);
         fs::create_dir(copy.parent().expect("a directory")).expect("a new directory");
-        fs::copy(program, copy).expect("a copy");
+        copy_program(&program, &copy);
     }
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("our own directory");
 

@@ -68,6 +68,13 @@ pub(crate) fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
+/// Copies a program that is run afterwards. By a process of its own: a program cannot be run while it is open for writing
+/// anywhere, and a child that another thread starts just now would hold it open.
+pub(crate) fn copy_program(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg(from).arg(to).status().expect("cp runs");
+    assert!(status.success(), "{} is not copied to {}", from.display(), to.display());
+}
+
 /// All faults the emulator knows.
 pub(crate) fn faults() -> Vec<Fault> {
     let output = Command::new(emulator_program()).arg("--list-faults").output().expect("the emulator runs");
