@@ -94,7 +94,8 @@ merge() {
   before=$(find "$root/fuzz/corpus/$name" -type f | wc -l)
   mkdir -p "$out/found/$name"
   ln -sfn fuzz "$out/$name"
-  "$out/$name" -merge=1 -max_len=600 "$root/fuzz/corpus/$name" "$out/found/$name" >"$out/log/$name" 2>&1 || die "merging $name failed: see $out/log/$name"
+  # Few and short: one input for what several reach, and once for what is reached more than once.
+  "$out/$name" -set_cover_merge=1 -use_counters=0 -max_len=200 "$root/fuzz/corpus/$name" "$out/found/$name" >"$out/log/$name" 2>&1 || die "merging $name failed: see $out/log/$name"
   printf '%s: %s inputs, %s before\n' "$name" "$(find "$root/fuzz/corpus/$name" -type f | wc -l)" "$before"
 }
 
