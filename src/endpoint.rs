@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -14,19 +15,17 @@ const TOKEN_PATH: &str = "/metadata/identity/oauth2/token";
 /// An address that passed the rules.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Endpoint {
-    url: Url,
+    /// Shared: requests, results, errors and the cache all keep it.
+    url: Arc<Url>,
     address: SocketAddr,
 }
 
 impl Endpoint {
     /// The agent's documented address. By number: agents before 1.38 do not listen on `::1`, which `localhost` may mean.
     pub(crate) fn usual() -> Self {
-        Self::at(SocketAddr::from((Ipv4Addr::LOCALHOST, 40342)))
-    }
-
-    fn at(address: SocketAddr) -> Self {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 40342));
         let text = format!("http://{address}{TOKEN_PATH}");
-        Self { url: Url::parse(&text).expect("a socket address makes a URL"), address }
+        Self { url: Arc::new(Url::parse(&text).expect("a socket address makes a URL")), address }
     }
 
     /// Checks `text`, whoever named it, before a byte is sent.
@@ -67,7 +66,7 @@ impl Endpoint {
             // A bare address means the agent's well-known path.
             url.set_path(TOKEN_PATH);
         }
-        Ok(Self { url, address: SocketAddr::new(ip, port) })
+        Ok(Self { url: Arc::new(url), address: SocketAddr::new(ip, port) })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -80,7 +79,7 @@ impl Endpoint {
 
     /// Another address of the same agent: this path on the same host and port, with a query.
     pub(crate) fn beside<'a>(&self, path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Url {
-        let mut url = self.url.clone();
+        let mut url = Url::clone(&self.url);
         url.set_path(path);
         url.query_pairs_mut().extend_pairs(pairs);
         url
@@ -88,7 +87,7 @@ impl Endpoint {
 
     /// This address with a query.
     pub(crate) fn with_query<'a>(&self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Url {
-        let mut url = self.url.clone();
+        let mut url = Url::clone(&self.url);
         url.query_pairs_mut().extend_pairs(pairs);
         url
     }

@@ -57,19 +57,13 @@ impl<T> ExchangeState<T> {
         true
     }
 
-    /// One caller less. After the last the outcome is wanted by nobody, and wiped.
+    /// One caller less, whom this wakes. After the last the outcome is wanted by nobody, and wiped.
     pub(crate) fn leave(&self) {
         let mut state = self.state();
         state.waiting = state.waiting.saturating_sub(1);
         if state.waiting == 0 {
             state.outcome = None;
         }
-        self.changed.notify_all();
-    }
-
-    /// Wakes all who wait, so that they look whether they were interrupted.
-    pub(crate) fn wake(&self) {
-        let _state = self.state(); // Under the lock, so that nobody is between looking and sleeping.
         self.changed.notify_all();
     }
 

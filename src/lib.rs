@@ -56,6 +56,7 @@ mod sys;
 mod text;
 mod token;
 mod token_response;
+mod waiter;
 mod work;
 
 #[cfg(feature = "c-api")]

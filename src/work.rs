@@ -1,62 +1,50 @@
 //! Work for one caller on a thread of its own, which the caller waits for with a deadline and can give up at any time.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
 use crate::exchange_state::{ExchangeState, Outcome, Waited};
 use crate::http::Http;
 use crate::log::Log;
-use crate::pending::{DEFAULT_TIMEOUT, LONGEST_TIMEOUT};
 use crate::run::Run;
-use crate::text::shown;
+use crate::waiter::{LONGEST_TIMEOUT, Waiter, begin, caught, timeout};
 
 /// Work under way. Dropping it gives up; the thread then ends by itself.
 pub(crate) struct PendingWork<T> {
-    exchange: Arc<ExchangeState<T>>,
-    deadline: Instant,
+    waiter: Waiter<T>,
     log: Log,
-    cancelled: AtomicBool,
     when_late: Box<dyn Fn(Duration) -> Outcome<T> + Send + Sync>,
     timeout: Duration,
 }
 
 impl<T: Clone + Send + 'static> PendingWork<T> {
-    /// Begins `work`, which has `timeout`; `when_late` says what to give the caller when that was too little.
+    /// Begins `work`, which has the time that is wished; `when_late` says what to give the caller when that was too little.
     pub(crate) fn start(
-        timeout: Option<Duration>,
+        wished: Option<Duration>,
         log: &Log,
         work: impl FnOnce(&Run<T>) -> Outcome<T> + Send + 'static,
         when_late: impl Fn(Duration) -> Outcome<T> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        let timeout = timeout.unwrap_or(DEFAULT_TIMEOUT).min(LONGEST_TIMEOUT);
+        let timeout = timeout(wished);
         let deadline = Instant::now() + timeout;
         let exchange = Arc::new(ExchangeState::new(deadline));
         let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), http: Http::default(), single_try: false };
-        let failed = |what: String, log: &Log| Error::new(ErrorKind::Internal { what }, None, log.clone());
         let carry_out = move || {
-            // A panic must not leave the caller waiting.
-            let outcome = catch_unwind(AssertUnwindSafe(|| work(&run)));
-            run.exchange.finish(outcome.unwrap_or_else(|_| Err(failed("the work panicked".to_owned(), &run.log))));
+            let outcome = caught(|| work(&run)).unwrap_or_else(|kind| Err(Error::new(kind, None, run.log.clone())));
+            run.exchange.finish(outcome);
         };
-        if let Err(error) = thread::Builder::new().name("arc-token".to_owned()).spawn(carry_out) {
-            return Err(failed(format!("no thread could be started ({})", shown(&error.to_string())), log));
-        }
-        Ok(Self { exchange, deadline, log: log.clone(), cancelled: AtomicBool::new(false), when_late: Box::new(when_late), timeout })
+        begin(carry_out).map_err(|kind| Error::new(kind, None, log.clone()))?;
+        Ok(Self { waiter: Waiter::new(exchange, deadline), log: log.clone(), when_late: Box::new(when_late), timeout })
     }
 
     /// Waits at most `time`. `None` when there is no outcome yet. The outcome stays: another call gives it again.
     pub(crate) fn wait(&self, time: Duration) -> Option<Outcome<T>> {
-        let until = self.deadline.min(Instant::now() + time.min(LONGEST_TIMEOUT));
-        match self.exchange.wait(until, || self.cancelled.load(Ordering::Acquire)) {
-            Waited::Outcome(outcome) => Some(outcome),
-            Waited::Interrupted => Some(Err(Error::new(ErrorKind::Cancelled, None, self.log.clone()))),
-            Waited::Late if Instant::now() < self.deadline => None,
-            Waited::Late => Some((self.when_late)(self.timeout)),
-        }
+        Some(match self.waiter.wait(time)? {
+            Waited::Outcome(outcome) => outcome,
+            Waited::Interrupted => Err(Error::new(ErrorKind::Cancelled, None, self.log.clone())),
+            Waited::Late => (self.when_late)(self.timeout),
+        })
     }
 
     pub(crate) fn wait_to_the_end(&self) -> Outcome<T> {
@@ -68,19 +56,11 @@ impl<T: Clone + Send + 'static> PendingWork<T> {
     }
 }
 
+#[cfg(any(test, feature = "c-api"))]
 impl<T> PendingWork<T> {
     /// Gives up: every waiting call returns `Cancelled` at once. May be called from any thread.
     pub(crate) fn cancel(&self) {
-        if !self.cancelled.swap(true, Ordering::AcqRel) {
-            self.exchange.leave();
-            self.exchange.wake();
-        }
-    }
-}
-
-impl<T> Drop for PendingWork<T> {
-    fn drop(&mut self) {
-        self.cancel();
+        self.waiter.cancel();
     }
 }
 
@@ -88,6 +68,7 @@ impl<T> Drop for PendingWork<T> {
 mod tests {
     use super::*;
     use crate::status::Status;
+    use std::thread;
 
     type Work = Box<dyn FnOnce(&Run<u8>) -> Outcome<u8> + Send>;
 
