@@ -105,7 +105,7 @@ impl Table {
                 return Claim::Join(exchange.clone());
             }
         }
-        self.keep_bounded(now);
+        self.keep_bounded();
         let exchange = begin(deadline);
         self.slots.entry(plan.clone()).or_default().exchange = Some(exchange.clone());
         Claim::Lead(start, exchange)
@@ -158,20 +158,15 @@ impl Table {
         }
     }
 
-    /// Forgets what is of no use any more; then, if need be, what ends first.
-    fn keep_bounded(&mut self, now: Instant) {
+    /// Makes room for one more by forgetting what ends first.
+    fn keep_bounded(&mut self) {
         if self.slots.len() < MOST_ENTRIES {
             return;
         }
-        let mut idle: Vec<(Instant, Plan)> = self
-            .slots
-            .iter()
-            .filter(|(_, slot)| slot.exchange.is_none())
-            .map(|(plan, slot)| (slot.entry.as_ref().map_or(now, |entry| entry.usable_until), plan.clone()))
-            .collect();
-        idle.sort_by_key(|(until, _)| *until);
-        let useless = idle.iter().take_while(|(until, _)| *until <= now).count();
-        for (_, plan) in idle.drain(..useless.max(1).min(idle.len())) {
+        // Without an exchange under way a slot has an entry.
+        let idle = self.slots.iter().filter(|(_, slot)| slot.exchange.is_none());
+        let first = idle.filter_map(|(plan, slot)| Some((slot.entry.as_ref()?.usable_until, plan))).min_by_key(|(until, _)| *until);
+        if let Some(plan) = first.map(|(_, plan)| plan.clone()) {
             self.forget(&plan);
             self.slots.remove(&plan);
         }
