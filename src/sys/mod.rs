@@ -29,7 +29,9 @@ pub(crate) use windows::*;
 mod access;
 pub(crate) use access::*;
 
-#[cfg_attr(unix, path = "locked_unix.rs")]
-#[cfg_attr(windows, path = "locked_windows.rs")]
 mod locked;
+#[cfg_attr(unix, path = "pages_unix.rs")]
+#[cfg_attr(windows, path = "pages_windows.rs")]
+mod pages;
 pub(crate) use locked::LockedMemory;
+use pages::{new_pages, release_pages};

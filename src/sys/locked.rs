@@ -1,0 +1,41 @@
+//! Memory that stays out of swap and core dumps, where the system allows it.
+
+use std::ptr::NonNull;
+
+use super::{new_pages, release_pages};
+
+/// A block of memory of its own pages, zeroed when made and when dropped.
+pub(crate) struct LockedMemory {
+    start: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: it owns its pages, and nothing in it depends on the thread.
+unsafe impl Send for LockedMemory {}
+
+impl LockedMemory {
+    /// At least `len` bytes; `None` when the system has none left.
+    pub(crate) fn new(len: usize) -> Option<Self> {
+        const PAGE: usize = 4096;
+        let len = len.max(1).checked_next_multiple_of(PAGE)?;
+        Some(Self { start: new_pages(len)?, len })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: the pages are readable, zeroed by the system, and owned; they live as long as `self`.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above; and `self` is borrowed exclusively.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl Drop for LockedMemory {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(self.bytes_mut());
+        // SAFETY: the pages came from `new_pages` with this length, and no slice of them outlives `self`.
+        unsafe { release_pages(self.start, self.len) };
+    }
+}
