@@ -281,6 +281,23 @@ mod tests {
         }
     }
 
+    /// Without it, nobody would look who holds the far end of the connection before the key is sent.
+    #[test]
+    fn this_sides_address_of_the_connection_is_known_after_the_first_answer() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let server = std::thread::spawn(move || {
+            let (mut stream, client) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            std::io::Write::write_all(&mut stream, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+            client
+        });
+        let http = Http::default();
+        assert_eq!(http.near_end(), None);
+        http.get(&url, None, &|| Some(Instant::now() + Duration::from_secs(10))).unwrap();
+        assert_eq!(http.near_end(), Some(server.join().unwrap()));
+    }
+
     #[test]
     fn a_key_in_a_header_does_not_print() {
         let value = authorization(&Secret::new(b"hunter2"));

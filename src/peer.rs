@@ -2,8 +2,8 @@
 //!
 //! Without this, any unprivileged process on a loopback port can pass the real agent's challenge on to a privileged
 //! caller, get the key from it and redeem it for a token itself: every rule about the key file is kept, and the key is as
-//! good as the token. Linux tells in `/proc/net/tcp` and `tcp6` (proc_net(5)) which user holds a socket, and no user can
-//! make one that is another's.
+//! good as the token. Linux tells which user holds a socket, and no user can make one that is another's: by netlink
+//! (`sock_diag.rs`), and where that is closed in `/proc/net/tcp` and `tcp6` (proc_net(5)).
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -18,7 +18,7 @@ use crate::sys;
 /// `near_end` is this side of the connection that the next request goes over, if there is one already.
 pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, near_end: Option<SocketAddr>, log: &Log) -> Result<(), ErrorKind> {
     let Some(holders) = look(agent, directory, near_end) else {
-        log.step("Who holds the agent's port cannot be looked up (/proc/net/tcp is not readable); this check is skipped.");
+        log.step("Who holds the agent's port cannot be looked up (neither by netlink nor in /proc/net/tcp); this check is skipped.");
         return Ok(());
     };
     let address = agent.endpoint.address();

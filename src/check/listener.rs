@@ -12,7 +12,7 @@ use crate::plan::Plan;
 pub(super) fn check(plan: &Plan) -> Row {
     let Some(holders) = peer::look(&plan.agent, &plan.key_directory, None) else {
         return Row::skip(if cfg!(target_os = "linux") {
-            "/proc/net/tcp cannot be read, so that it is not known who listens."
+            "The system does not tell who listens (neither by netlink nor in /proc/net/tcp)."
         } else {
             "Who listens is looked up on Linux only."
         });
