@@ -14,7 +14,7 @@ namespace ArcToken;
 /// What a token that did not come straight from the library says of itself: for convenience, unverified. The library
 /// reads the same claims of the tokens that it gets.
 /// </summary>
-internal sealed class TokenClaims
+internal sealed unsafe class TokenClaims
 {
     private readonly XElement claims;
 
@@ -32,46 +32,47 @@ internal sealed class TokenClaims
     internal OrderedDictionary All => (OrderedDictionary)JsonValue.Of(claims)!;
 
     /// <summary>The claims of a JWT, or null for what is none.</summary>
-    internal static TokenClaims? Of(string token) => Of(token.ToCharArray());
+    internal static TokenClaims? Of(string token)
+    {
+        fixed (char* text = token)
+        {
+            return Of(text, token.Length);
+        }
+    }
 
     /// <summary>The same of a token that no ordinary string ever holds.</summary>
     internal static TokenClaims? Of(SecureString token)
     {
-        char[] characters = new char[token.Length];
         IntPtr text = Marshal.SecureStringToGlobalAllocUnicode(token);
         try
         {
-            Marshal.Copy(text, characters, 0, characters.Length);
+            return Of((char*)text, token.Length);
         }
         finally
         {
             Marshal.ZeroFreeGlobalAllocUnicode(text);
         }
-
-        return Of(characters);
     }
 
-    // Wipes what it is given. The signature, without which a token is none, is not even decoded.
-    private static TokenClaims? Of(char[] token)
+    // Copies only the claims to where the collector may move them: the signature, without which a token is none, stays.
+    private static TokenClaims? Of(char* token, int length)
     {
-        char[] payload = Array.Empty<char>();
+        int first = IndexOfDot(token, 0, length);
+        int second = IndexOfDot(token, first + 1, length);
+        if (second == length || IndexOfDot(token, second + 1, length) != length)
+        {
+            return null;
+        }
+
+        char[] payload = new char[(second - first - 1 + 3) / 4 * 4];
+        for (int i = 0; i < payload.Length; i++)
+        {
+            char c = first + 1 + i < second ? token[first + 1 + i] : '=';
+            payload[i] = c == '-' ? '+' : c == '_' ? '/' : c;
+        }
+
         try
         {
-            int first = Array.IndexOf(token, '.');
-            int last = Array.LastIndexOf(token, '.');
-            if (first < 0 || last == first || Array.IndexOf(token, '.', first + 1) != last)
-            {
-                return null;
-            }
-
-            int length = last - first - 1;
-            payload = new char[(length + 3) / 4 * 4];
-            for (int i = 0; i < payload.Length; i++)
-            {
-                char c = i < length ? token[first + 1 + i] : '=';
-                payload[i] = c == '-' ? '+' : c == '_' ? '/' : c;
-            }
-
             byte[] json = Convert.FromBase64CharArray(payload, 0, payload.Length);
             // Bounded in depth and size, and part of .NET and .NET Framework: no library to ship.
             using XmlDictionaryReader reader = JsonReaderWriterFactory.CreateJsonReader(json, new XmlDictionaryReaderQuotas());
@@ -82,11 +83,18 @@ internal sealed class TokenClaims
         {
             return null;
         }
-        finally
+    }
+
+    // The length where there is none, also for a start beyond it.
+    private static int IndexOfDot(char* token, int start, int length)
+    {
+        int index = start;
+        while (index < length && token[index] != '.')
         {
-            Array.Clear(token, 0, token.Length);
-            Array.Clear(payload, 0, payload.Length);
+            index++;
         }
+
+        return Math.Min(index, length);
     }
 
     private string? Text(string name) =>

@@ -125,9 +125,16 @@ public sealed class GetArcTokenCommand : TokenRequestCommand
         }
 
         AccessToken token = result.ToAccessToken();
+        if (AsAzAccountParameters)
+        {
+            using (token)
+            {
+                return token.ToAzAccountParameters();
+            }
+        }
+
         return AsSecureString ? token.Token
             : AsCredential ? new PSCredential(token.UserId, token.Token)
-            : AsAzAccountParameters ? token.ToAzAccountParameters()
             : token;
     }
 }
