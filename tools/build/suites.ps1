@@ -31,21 +31,29 @@ $SuiteCounts = @{
     }
 }
 
-function Invoke-Suite {
+# Begins a suite. Nothing is printed before Complete-Suite, so that it can run beside others.
+function Start-Suite {
     param(
         [string]$Name,
-        [ValidateSet('Check', 'Cargo', 'Runner')][string]$Kind,
+        [ValidateSet('Check', 'Cargo', 'Lines', 'Runner')][string]$Kind,
         [string]$Folder = $BuildRoot,
         [hashtable]$Environment = @{},
         # The program and its arguments.
         [string[]]$Command
     )
 
-    $watch = [Diagnostics.Stopwatch]::StartNew()
-    $text, $code = Invoke-Captured $Command $Folder $Environment
-    $passed, $failed, $skipped = & $SuiteCounts[$Kind] $text $code
+    [pscustomobject]@{
+        Name = $Name; Kind = $Kind; Watch = [Diagnostics.Stopwatch]::StartNew()
+        Process = Start-Captured $Command $Folder $Environment
+    }
+}
+
+# Waits for the end of a suite and counts.
+function Complete-Suite($Suite) {
+    $text, $code = Complete-Captured $Suite.Process
+    $passed, $failed, $skipped = & $SuiteCounts[$Suite.Kind] $text $code
     $note = ''
-    if ($code -eq 77 -and $Kind -eq 'Runner') {
+    if ($code -eq 77 -and $Suite.Kind -eq 'Runner') {
         $note = $text.TrimEnd() -split '\r?\n' | Select-Object -Last 1
     }
     elseif ($code -and -not $failed) {
@@ -57,14 +65,19 @@ function Invoke-Suite {
         $note = 'ran nothing'
     }
 
-    Add-SuiteResult $Name $passed $failed $skipped $watch.Elapsed $note
+    Add-SuiteResult $Suite.Name $passed $failed $skipped $Suite.Watch.Elapsed $note
     if ($failed) {
         Write-Build Gray $text
     }
     else {
-        # Each kind has its way to say what it skips, and why.
-        [regex]::Matches($text, '(?m)^(skipped: |SKIP:? |test .* \.\.\. ignored(?!, run by)).*$') | ForEach-Object { Write-Build Yellow "         $_" }
+        # Runners explain what they skip in lines of this form.
+        [regex]::Matches($text, '(?m)^(skipped:|SKIP) .*$') | ForEach-Object { Write-Build Yellow "         $_" }
     }
+}
+
+# Runs a suite by itself.
+function Invoke-Suite {
+    Complete-Suite (Start-Suite @args)
 }
 
 function Add-SuiteResult([string]$Name, [int]$Passed, [int]$Failed, [int]$Skipped, [timespan]$Time, [string]$Note) {
@@ -74,8 +87,8 @@ function Add-SuiteResult([string]$Name, [int]$Passed, [int]$Failed, [int]$Skippe
     Write-Build $colour ('{0,-8} {1,-28} {2,7:N1} s  {3}{4}' -f $word, $Name, $Time.TotalSeconds, $counts, $(if ($Note) { " ($Note)" }))
 }
 
-# The text that a program wrote, and its exit code. A program that leaves processes behind which hold its output fails.
-function Invoke-Captured([string[]]$Command, [string]$Folder, [hashtable]$Environment) {
+# A program, and what it writes while it runs.
+function Start-Captured([string[]]$Command, [string]$Folder, [hashtable]$Environment) {
     $start = [Diagnostics.ProcessStartInfo]::new($Command[0])
     $Command | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
     $start.WorkingDirectory = $Folder
@@ -85,9 +98,14 @@ function Invoke-Captured([string[]]$Command, [string]$Folder, [hashtable]$Enviro
     }
 
     $process = [Diagnostics.Process]::Start($start)
+    $process.StandardInput.Close()
+    @{ Process = $process; Reads = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync() }
+}
+
+# The text that a program wrote, and its exit code. A program that leaves processes behind which hold its output fails.
+function Complete-Captured($Captured) {
+    $process, $reads = $Captured.Process, $Captured.Reads
     try {
-        $process.StandardInput.Close()
-        $reads = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync()
         $problem = ''
         if (-not $process.WaitForExit($SuiteLimit)) {
             $problem = "ended after $($SuiteLimit.TotalMinutes) minutes"
