@@ -26,7 +26,7 @@ BeforeAll {
             $line
             if ($line -like 'Server listening*') { break }
         }
-        if ($said -notmatch 'Server listening') {
+        if (-not ($said -match 'Server listening')) {
             $skip = "no SSH server: $($said | Select-Object -Last 1)"
         }
         else {
