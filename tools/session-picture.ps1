@@ -22,7 +22,7 @@ $agent = Start-Emulator
 $PSDefaultParameterValues = @{ '*-Arc*:Endpoint' = $agent.Endpoint; '*-Arc*:KeyDirectory' = $agent.KeyDirectory }
 try {
     $lines = @(Show-Command 'Get-ArcToken'
-        Show-Command '$token = Get-ArcToken -ResourceTypeName KeyVault; $token.IsExpired, $token.Claims.idtyp'
+        Show-Command '(Get-ArcToken -ResourceTypeName KeyVault).Claims.aud'
         Show-Command 'Get-ArcMachine')
     Stop-Emulator $agent
     $lines += "`e[90m# The agent has stopped.`e[0m"

@@ -42,8 +42,16 @@ Describe 'The module' {
         $files = Get-ChildItem $ModulePath -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($ModulePath, $_.FullName).Replace('\', '/') }
         $files | Sort-Object | Should -Be (@(
                 'ArcToken.dll', 'ArcToken.Format.ps1xml', 'ArcToken.psd1', 'ArcToken.Types.ps1xml', 'en-US/ArcToken.dll-Help.xml',
-                'en-US/about_ArcToken.help.txt', 'en-US/about_ArcToken_Troubleshooting.help.txt', 'LICENSE', "$Platform/$LibraryFile"
+                'en-US/about_ArcToken.help.txt', 'en-US/about_ArcToken_Troubleshooting.help.txt', 'LICENSE',
+                'ThirdPartyNotices.txt', "$Platform/$LibraryFile"
             ) | Sort-Object)
+    }
+
+    It 'brings the licence of each crate in the native library' {
+        $notices = Get-Content -Raw "$ModulePath/ThirdPartyNotices.txt"
+        foreach ($crate in 'reqwest', 'hyper', 'tokio', 'serde_json', 'idna', 'zeroize') { $notices | Should -Match "(?m)^$crate v[\d.]+ \(.*(MIT|Apache)" }
+        $notices | Should -Match 'Copyright \(c\) Tokio Contributors'
+        $notices | Should -Not -Match '(?m)^(proptest|tempfile|cbindgen) v' -Because 'what only builds and tests use is not in the library'
     }
 
     It 'is small' {

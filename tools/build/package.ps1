@@ -1,6 +1,7 @@
 # The finished module.
 
 . "$PSScriptRoot/help.ps1"
+. "$PSScriptRoot/notices.ps1"
 
 $ModuleFolder = "$BuildRoot/out/ArcToken"
 
@@ -15,6 +16,7 @@ function New-Package($Native, [string]$Assembly) {
     Copy-Item $Assembly $folder
     Copy-Item $Native.Library "$folder/$nativeFile"
     Copy-Item powershell/ArcToken.Format.ps1xml, powershell/ArcToken.Types.ps1xml, LICENSE $folder
+    New-ThirdPartyNotices "$folder/ThirdPartyNotices.txt"
     New-Help docs/help/en-US "$folder/en-US"
 
     $manifest = Get-Content -Raw powershell/ArcToken.psd1
