@@ -8,7 +8,7 @@ use crate::claims::Claims;
 use crate::error::{ErrorKind, KeyFileReason};
 use crate::http::{Answer, unix_now};
 use crate::json;
-use crate::peer;
+use crate::peer::Peer;
 use crate::plan::Plan;
 use crate::retry::{Retries, Stop};
 use crate::run::Run;
@@ -31,7 +31,8 @@ pub(crate) fn run<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, ErrorKind
 
 /// One pair of requests.
 fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
-    peer::check(&plan.agent, &plan.key_directory, run.http.near_end(), &run.log)?;
+    let peer = Peer::new(&plan.agent, &plan.key_directory);
+    peer.check(run.http.near_end(), &run.log)?;
     run.log.step(format!("Asking the agent for a token for '{}'.", shown(&plan.resource)));
     let first = ask(&plan.agent, &plan.url(), None, run)?;
     match first.status {
@@ -48,7 +49,7 @@ fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     })?;
 
     // Whoever answered first may have been another than the one who now holds the port, or the connection.
-    peer::check(&plan.agent, &plan.key_directory, run.http.near_end(), &run.log)?;
+    peer.check(run.http.near_end(), &run.log)?;
     run.check()?;
     run.log.step("The key file keeps the rules; asking again with its content.");
     let second = ask(&plan.agent, &plan.url(), Some(&key), run)?;

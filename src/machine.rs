@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::http::Answer;
 use crate::json;
 use crate::log::Log;
-use crate::peer;
+use crate::peer::Peer;
 use crate::plan::{Plan, Wishes};
 use crate::request::TokenRequest;
 use crate::retry::{Retries, Stop};
@@ -87,7 +87,7 @@ fn get(plan: &Plan, run: &Run<ArcMachine>) -> Result<ArcMachine, ErrorKind> {
 }
 
 fn attempt(plan: &Plan, run: &Run<ArcMachine>) -> Result<Value, Stop> {
-    peer::check(&plan.agent, &plan.key_directory, run.http.near_end(), &run.log)?;
+    Peer::new(&plan.agent, &plan.key_directory).check(run.http.near_end(), &run.log)?;
     run.log.step("Asking the agent about the machine.");
     let url = plan.agent.endpoint.beside("/metadata/instance", [("api-version", plan.api_version.as_str())]);
     let answer = ask(&plan.agent, &url, None, run)?;

@@ -14,20 +14,41 @@ use crate::key_file::KeyDirectory;
 use crate::log::Log;
 use crate::sys;
 
-/// Fails when a user who is not the agent's could be the one who answers, or is.
-/// `near_end` is this side of the connection that the next request goes over, if there is one already.
-pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, near_end: Option<SocketAddr>, log: &Log) -> Result<(), ErrorKind> {
-    let Some(holders) = look(agent, directory, near_end) else {
-        log.step("Who holds the agent's port cannot be looked up (neither by netlink nor in /proc/net/tcp); this check is skipped.");
-        return Ok(());
-    };
-    let address = agent.endpoint.address();
-    match holders.error(address) {
-        Some(error) => Err(error),
-        None => {
-            log.detail(format!("Port {} is held by nobody but {:?} (user ids).", address.port(), holders.trusted));
-            Ok(())
+/// The agent, as far as its port tells: which users may hold it.
+pub(crate) struct Peer<'a> {
+    agent: &'a Agent,
+    /// Sorted.
+    trusted: Vec<u32>,
+}
+
+impl<'a> Peer<'a> {
+    pub(crate) fn new(agent: &'a Agent, directory: &KeyDirectory) -> Self {
+        Self { agent, trusted: if cfg!(target_os = "linux") { trusted_users(agent, directory) } else { Vec::new() } }
+    }
+
+    /// Fails when a user who is not the agent's could be the one who answers, or is.
+    /// `near_end` is this side of the connection that the next request goes over, if there is one already.
+    pub(crate) fn check(&self, near_end: Option<SocketAddr>, log: &Log) -> Result<(), ErrorKind> {
+        let Some(holders) = self.holders(near_end) else {
+            log.step("Who holds the agent's port cannot be looked up (neither by netlink nor in /proc/net/tcp); this check is skipped.");
+            return Ok(());
+        };
+        let address = self.agent.endpoint.address();
+        match holders.error(address) {
+            Some(error) => Err(error),
+            None => {
+                log.detail(format!("Port {} is held by nobody but {:?} (user ids).", address.port(), self.trusted));
+                Ok(())
+            }
         }
+    }
+
+    /// Who holds it now. `None` where the system does not tell.
+    pub(crate) fn holders(&self, near_end: Option<SocketAddr>) -> Option<Holders> {
+        let address = self.agent.endpoint.address();
+        let sockets = sockets_at(address, near_end)?;
+        let stranger = stranger(&sockets, address, &self.trusted, near_end);
+        Some(Holders { listening: candidates(&sockets, address).copied().collect(), stranger })
     }
 }
 
@@ -35,9 +56,7 @@ pub(crate) fn check(agent: &Agent, directory: &KeyDirectory, near_end: Option<So
 pub(crate) struct Holders {
     /// The sockets that could take a connection to it.
     pub(crate) listening: Vec<Socket>,
-    /// The users that may hold it.
-    trusted: Vec<u32>,
-    /// The first other one that does.
+    /// The first user that holds it and may not.
     stranger: Option<u32>,
 }
 
@@ -47,14 +66,6 @@ impl Holders {
         let what = format!("port {} is held by user id {}, which is not the agent's", address.port(), self.stranger?);
         Some(ErrorKind::ForeignAnswer { address: address.to_string(), what, http_status: None })
     }
-}
-
-/// Looks it up. `None` where the system does not tell.
-pub(crate) fn look(agent: &Agent, directory: &KeyDirectory, near_end: Option<SocketAddr>) -> Option<Holders> {
-    let address = agent.endpoint.address();
-    let (sockets, trusted) = (sockets_at(address, near_end)?, trusted_users(agent, directory));
-    let stranger = stranger(&sockets, address, &trusted, near_end);
-    Some(Holders { listening: candidates(&sockets, address).copied().collect(), trusted, stranger })
 }
 
 /// Root, the owner of the key directory, the agent's account; and whoever calls, if they named the address themselves.

@@ -1,84 +1,67 @@
-//! Asks the kernel for the few sockets that matter to one address (sock_diag(7)).
+//! Asks the kernel which sockets answer at one address (sock_diag(7)).
 //!
-//! `/proc/net/tcp` tells the same, but has no way to ask for less than all: the kernel walks its whole table of connections
-//! for each read, which takes milliseconds even where there are none.
+//! Each question names a connection, and the kernel answers with the socket that it would give a packet of that connection to:
+//! by its own rules for exact and general addresses, IPv6 sockets that serve IPv4, and devices. `/proc/net/tcp` leaves those
+//! rules to its readers, and has no way to ask for less than all: the kernel walks its whole table of connections for each
+//! read, which takes milliseconds even where there are none.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use crate::peer::Socket;
 use crate::sys;
 
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 const TCP_LISTEN: u8 = 10;
-const ANY_STATE: u32 = u32::MAX;
+/// The loopback interface's number, in every network namespace (Linux' `include/net/flow.h`).
+const LOOPBACK: u32 = 1;
 /// The kernel's messages, and the parts of them that all have the same place in every version.
 const HEADER: usize = 16;
 const MESSAGE: usize = HEADER + 72;
 
-/// Who listens at the port of `address`, and the far end of the connection to it that begins at `near_end`.
+/// Who takes a new connection to `address`, and who holds the far end of the one that begins at `near_end`.
 pub(crate) fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Vec<Socket>> {
     let mut kernel = sys::open_sock_diag()?;
-    let mut sockets = Vec::new();
-    for anywhere in [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)] {
-        let none = SocketAddr::new(anywhere, 0);
-        let at_port = SocketAddr::new(anywhere, address.port());
-        sockets.extend(ask(&mut kernel, libc::NLM_F_DUMP, 1 << TCP_LISTEN, at_port, none)?);
-    }
-    if let Some(near_end) = near_end {
-        sockets.extend(ask(&mut kernel, 0, ANY_STATE, address, near_end)?);
-    }
-    Ok(sockets)
+    // No connection begins at port 0, so this is a new one.
+    let listener = ask(&mut kernel, address, SocketAddr::new(address.ip(), 0))?;
+    let far_end = near_end.map(|near_end| ask(&mut kernel, address, near_end)).transpose()?.flatten();
+    // Where there is no such connection any more, it would be a new one again.
+    Ok(listener.into_iter().chain(far_end.filter(|socket| !socket.listening)).collect())
 }
 
-/// One question: all sockets in certain states at a port, or (without the flag for all) the one between two addresses.
-fn ask(kernel: &mut File, flags: i32, states: u32, local: SocketAddr, remote: SocketAddr) -> io::Result<Vec<Socket>> {
-    kernel.write_all(&question(flags, states, local, remote))?;
-    // The kernel's messages to one who reads so much at a time are no longer than 8 KiB, or a page.
-    let (mut sockets, mut buffer) = (Vec::new(), [0; 16 * 1024]);
-    loop {
-        let received = kernel.read(&mut buffer)?;
-        let mut rest = &buffer[..received];
-        if rest.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        while let Some((message, kind)) = next_message(&mut rest) {
-            match i32::from(kind) {
-                libc::NLMSG_DONE => return Ok(sockets),
-                libc::NLMSG_ERROR => {
-                    let code = message.get(HEADER..HEADER + 4).and_then(|code| Some(-i32::from_ne_bytes(code.try_into().ok()?)));
-                    // The one socket asked for is not there.
-                    return if flags == 0 && code == Some(libc::ENOENT) { Ok(sockets) } else { Err(failure(code)) };
-                }
-                _ => sockets.extend(parse(message)),
-            }
-        }
-        if flags == 0 {
-            return Ok(sockets);
-        }
+/// One question: the socket at `local` that gets what comes from `remote`, if there is one.
+fn ask(kernel: &mut File, local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Socket>> {
+    kernel.write_all(&question(local, remote))?;
+    // The answer is one message, of a few hundred bytes at most.
+    let mut buffer = [0; 4096];
+    let received = kernel.read(&mut buffer)?;
+    let (message, kind) = first_message(&buffer[..received]).ok_or(io::ErrorKind::InvalidData)?;
+    if i32::from(kind) != libc::NLMSG_ERROR {
+        return parse(message).map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into());
     }
-}
-
-fn failure(code: Option<i32>) -> io::Error {
-    code.map_or_else(|| io::ErrorKind::InvalidData.into(), io::Error::from_raw_os_error)
+    match message.get(HEADER..HEADER + 4).and_then(|code| Some(-i32::from_ne_bytes(code.try_into().ok()?))) {
+        Some(libc::ENOENT) => Ok(None),
+        Some(code) => Err(io::Error::from_raw_os_error(code)),
+        None => Err(io::ErrorKind::InvalidData.into()),
+    }
 }
 
 /// `struct nlmsghdr`, then `struct inet_diag_req_v2`.
-fn question(flags: i32, states: u32, local: SocketAddr, remote: SocketAddr) -> Vec<u8> {
+fn question(local: SocketAddr, remote: SocketAddr) -> Vec<u8> {
     let family = if local.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     let mut bytes = Vec::with_capacity(HEADER + 56);
     bytes.extend((HEADER as u32 + 56).to_ne_bytes());
     bytes.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
-    bytes.extend(((libc::NLM_F_REQUEST | flags) as u16).to_ne_bytes());
+    bytes.extend((libc::NLM_F_REQUEST as u16).to_ne_bytes());
     bytes.extend([0; 8]); // Sequence number and port: one question at a time, on a socket of our own.
     bytes.extend([family as u8, libc::IPPROTO_TCP as u8, 0, 0]);
-    bytes.extend(states.to_ne_bytes());
+    bytes.extend([0xFF; 4]); // Any state.
     bytes.extend(local.port().to_be_bytes());
     bytes.extend(remote.port().to_be_bytes());
     bytes.extend(ip_bytes(local.ip()));
     bytes.extend(ip_bytes(remote.ip()));
-    bytes.extend([0; 4]); // Any interface.
+    bytes.extend(LOOPBACK.to_ne_bytes()); // Else who listens on this interface alone would not be told.
     bytes.extend([0xFF; 8]); // Any cookie.
     bytes
 }
@@ -94,12 +77,11 @@ fn ip_bytes(ip: IpAddr) -> [u8; 16] {
     }
 }
 
-/// Takes one message and its kind off the front of `rest`.
-fn next_message<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8], u16)> {
-    let len = u32::from_ne_bytes(rest.get(..4)?.try_into().ok()?) as usize;
-    let kind = u16::from_ne_bytes(rest.get(4..6)?.try_into().ok()?);
-    let message = rest.get(..len).filter(|message| message.len() >= HEADER)?;
-    *rest = rest.get(len.next_multiple_of(4)..).unwrap_or_default();
+/// The first message, and its kind.
+fn first_message(bytes: &[u8]) -> Option<(&[u8], u16)> {
+    let len = u32::from_ne_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
+    let kind = u16::from_ne_bytes(bytes.get(4..6)?.try_into().ok()?);
+    let message = bytes.get(..len).filter(|message| message.len() >= HEADER)?;
     Some((message, kind))
 }
 

@@ -1,8 +1,9 @@
 //! The kernel's answers on real sockets, compared with `/proc/net/tcp`, and messages that no kernel sends.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use proptest::prelude::*;
+use socket2::{Domain, Socket as Socket2, Type};
 
 use super::*;
 use crate::peer::read_sockets;
@@ -38,17 +39,50 @@ fn listeners_and_the_far_end_of_a_connection_are_told() {
 
 #[test]
 fn one_who_listens_on_all_addresses_is_told() {
-    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let sockets = sockets_at(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), None).unwrap();
-    assert_eq!(sockets.iter().map(|s| (s.local, s.listening)).collect::<Vec<_>>(), [(listener.local_addr().unwrap(), true)]);
+    for all in ["0.0.0.0:0", "[::]:0"] {
+        let Ok(listener) = TcpListener::bind(all) else { continue }; // No IPv6 here.
+        let at = listener.local_addr().unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, at.port()));
+        let told = |near_end| sockets_at(address, near_end).unwrap().iter().map(|s| (s.local, s.listening)).collect::<Vec<_>>();
+        assert_eq!(told(None), [(at, true)]);
+        let near = TcpStream::connect(address).unwrap();
+        let _far = listener.accept().unwrap();
+        assert_eq!(told(Some(near.local_addr().unwrap())), [(at, true), (address, false)]);
+    }
+}
+
+/// On an ordinary socket made so, as a listener.
+fn listener(address: SocketAddr, make: impl FnOnce(&Socket2) -> io::Result<()>) -> io::Result<TcpListener> {
+    let socket = Socket2::new(Domain::for_address(address), Type::STREAM, None)?;
+    make(&socket)?;
+    socket.bind(&address.into())?;
+    socket.listen(1)?;
+    Ok(socket.into())
+}
+
+#[test]
+fn one_who_listens_on_ipv6_alone_does_not_matter() {
+    let ipv4 = TcpListener::bind("0.0.0.0:0").unwrap();
+    let at = ipv4.local_addr().unwrap();
+    let same_port = SocketAddr::from((Ipv6Addr::UNSPECIFIED, at.port()));
+    let Ok(_ipv6) = listener(same_port, |socket| socket.set_only_v6(true)) else { return }; // No IPv6 here.
+    let told = sockets_at(SocketAddr::from((Ipv4Addr::LOCALHOST, at.port())), None).unwrap();
+    assert_eq!(told.iter().map(|socket| socket.local).collect::<Vec<_>>(), [at]);
+}
+
+/// Any user may do this since Linux 5.7; a lookup that names no interface does not see it.
+#[test]
+fn one_who_listens_on_the_loopback_interface_alone_is_told() {
+    let Ok(listener) = listener("0.0.0.0:0".parse().unwrap(), |socket| socket.bind_device(Some(b"lo"))) else { return };
+    let at = listener.local_addr().unwrap();
+    let told = sockets_at(SocketAddr::from((Ipv4Addr::LOCALHOST, at.port())), None).unwrap();
+    assert_eq!(told.iter().map(|socket| socket.local).collect::<Vec<_>>(), [at]);
 }
 
 proptest! {
     #[test]
     fn no_message_is_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let mut rest = bytes.as_slice();
-        while let Some((message, _)) = next_message(&mut rest) {
+        if let Some((message, _)) = first_message(&bytes) {
             let _ = parse(message);
         }
     }

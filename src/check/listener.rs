@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use super::rows::Row;
 use crate::advice;
 use crate::error::shown_path;
-use crate::peer::{self, Socket, name_in_passwd};
+use crate::peer::{Peer, Socket, name_in_passwd};
 use crate::plan::Plan;
 
 pub(super) fn check(plan: &Plan) -> Row {
-    let Some(holders) = peer::look(&plan.agent, &plan.key_directory, None) else {
+    let Some(holders) = Peer::new(&plan.agent, &plan.key_directory).holders(None) else {
         return Row::skip(if cfg!(target_os = "linux") {
             "The system does not tell who listens (neither by netlink nor in /proc/net/tcp)."
         } else {
