@@ -37,6 +37,12 @@ impl<T> ExchangeState<T> {
         Self { state: Mutex::new(State { outcome: None, waiting: 1, deadline }), changed: Condvar::new() }
     }
 
+    /// One that has ended already.
+    pub(crate) fn ended(outcome: Outcome<T>) -> Self {
+        let state = State { outcome: Some(outcome), waiting: 1, deadline: Instant::now() };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -61,10 +67,13 @@ impl<T> ExchangeState<T> {
     pub(crate) fn leave(&self) {
         let mut state = self.state();
         state.waiting = state.waiting.saturating_sub(1);
+        let has_ended = state.outcome.is_some();
         if state.waiting == 0 {
             state.outcome = None;
         }
-        self.changed.notify_all();
+        if !has_ended {
+            self.changed.notify_all(); // Else nobody sleeps.
+        }
     }
 
     /// Ends the exchange.

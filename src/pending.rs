@@ -102,9 +102,7 @@ impl PendingToken {
 
 /// Waiting for what is there already.
 fn there_already(token: AccessToken, deadline: Instant) -> Waiter<AccessToken> {
-    let exchange = ExchangeState::new(deadline);
-    exchange.finish(Ok(token));
-    Waiter::new(Arc::new(exchange), deadline)
+    Waiter::new(Arc::new(ExchangeState::ended(Ok(token))), deadline)
 }
 
 fn begin_exchange(

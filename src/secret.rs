@@ -3,16 +3,16 @@
 use std::fmt;
 use std::io::{self, Read};
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroizing, optimization_barrier};
 
 /// A key or a token: wiped when dropped, printed as `[redacted]`, and never moved by growing.
 #[derive(Clone, Default)]
-pub struct Secret(Zeroizing<Box<[u8]>>);
+pub struct Secret(Box<[u8]>);
 
 impl Secret {
     /// Copies `bytes`. Wiping what they were copied from is the caller's affair.
     pub fn new(bytes: &[u8]) -> Self {
-        Self(Zeroizing::new(bytes.into()))
+        Self(bytes.into())
     }
 
     /// The secret itself.
@@ -70,10 +70,16 @@ impl Secret {
     }
 
     /// Cuts the secret to its first `len` bytes.
-    pub(crate) fn truncated(mut self, len: usize) -> Self {
-        let kept = Self::new(&self.0[..len.min(self.0.len())]);
-        self.0.zeroize();
-        kept
+    pub(crate) fn truncated(self, len: usize) -> Self {
+        Self::new(&self.0[..len.min(self.0.len())])
+    }
+}
+
+/// Writes zeros, all at once: `Zeroize` takes a byte at a time, which for a token is a fifth of what a cached one costs.
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.fill(0);
+        optimization_barrier(&*self.0);
     }
 }
 
