@@ -49,7 +49,7 @@ Describe 'The module' {
 
     It 'brings the licence of each crate in the native library' {
         $notices = Get-Content -Raw "$ModulePath/ThirdPartyNotices.txt"
-        foreach ($crate in 'reqwest', 'hyper', 'tokio', 'serde_json', 'idna', 'zeroize') { $notices | Should -Match "(?m)^$crate v[\d.]+ \(.*(MIT|Apache)" }
+        foreach ($crate in 'reqwest', 'hyper', 'tokio', 'serde_json', 'url', 'zeroize') { $notices | Should -Match "(?m)^$crate v[\d.]+ \(.*(MIT|Apache)" }
         $notices | Should -Match 'Copyright \(c\) Tokio Contributors'
         $notices | Should -Not -Match '(?m)^(proptest|tempfile|cbindgen) v' -Because 'what only builds and tests use is not in the library'
     }

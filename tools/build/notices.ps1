@@ -6,7 +6,8 @@ function New-ThirdPartyNotices([string]$File) {
     foreach ($package in (Invoke-Cargo metadata --format-version 1 | ConvertFrom-Json).packages) { $packages["$($package.name) v$($package.version)"] = $package }
 
     $tree = Invoke-Cargo tree --quiet --package arc-token --edges 'normal,no-proc-macro' --prefix none --no-dedupe --format '{p}'
-    $names = $tree | ForEach-Object { $_ -replace ' \(.*' } | Sort-Object -Unique | Where-Object { $_ -notlike 'arc-token v*' }
+    # What has no source is this project's own.
+    $names = $tree | ForEach-Object { $_ -replace ' \(.*' } | Sort-Object -Unique | Where-Object { $packages[$_].source }
     assert $names 'cargo tree names no crate.'
     $crates = foreach ($name in $names) {
         [pscustomobject]@{ Name = "$name ($($packages[$name].license))"; Text = Get-LicenceText $packages[$name] }
