@@ -28,6 +28,7 @@ if ($IsLinux -and -not $Inside -and (id -u) -eq 0) {
     }
 }
 
+. "$PSScriptRoot/settings.ps1"
 . "$PSScriptRoot/run.ps1"
 . "$PSScriptRoot/report.ps1"
 . "$PSScriptRoot/chart.ps1"
@@ -56,9 +57,11 @@ try {
         empty   = "$built/EmptyModule/EmptyModule.psd1"
         clients = "$built/clients"
         curl    = "$PSScriptRoot/curl.sh"
+        documentation = "$PSScriptRoot/documentation.ps1"
     }
-    $settings = "$built/settings.json"
-    @{ Agent = $agent; Paths = $paths } | ConvertTo-Json | Set-Content $settings
+    $settings = "$built/settings.ps1"
+    @{ Agent = $agent; Paths = $paths; Skipped = Get-Skipped $agent }.GetEnumerator() | ForEach-Object { ConvertTo-Assignment $_.Key $_.Value } |
+        Set-Content $settings
     if ($Inside) { $env:IDENTITY_ENDPOINT, $env:IMDS_ENDPOINT = $agent.endpoint, ($agent.endpoint -replace '/metadata.*') }
 
     $results = Measure-Everything $agent $paths $process $settings

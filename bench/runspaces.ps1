@@ -3,7 +3,7 @@
 param([string]$Settings, [int]$Rounds)
 
 $ErrorActionPreference = 'Stop'
-$Agent, $Paths = Get-Content -Raw $Settings | ConvertFrom-Json | ForEach-Object { $_.Agent, $_.Paths }
+. $Settings
 . "$PSScriptRoot/peers.ps1"
 . $Peers.ArcToken.Load
 
