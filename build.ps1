@@ -100,10 +100,10 @@ task pester package, emulator-program, {
     Invoke-PowerShell ./tools/build/pester.ps1 @files
 }
 
-# Synopsis: Measure a token's price beside other libraries and scripts, and draw docs/benchmarks.svg: bench [-- -Quick]
-task bench package, {
+# Synopsis: Measure a token's price beside other libraries and scripts, and write the figures into docs and README: bench [-- -Quick]
+task bench package, cli, {
     $emulator = Invoke-CargoBuild --release --example emulator | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.target.name -eq 'emulator' }
-    Invoke-PowerShell ./bench/bench.ps1 -Module $ModuleFolder -Emulator $emulator.executable @Arguments
+    Invoke-PowerShell ./bench/bench.ps1 -Module $ModuleFolder -Emulator $emulator.executable -Program $BuildRoot/out/bin/arc-token @Arguments
 }
 
 # Synopsis: Run the agent emulator: emulator -- --port N --key-directory DIR

@@ -3,6 +3,8 @@
 param(
     [Parameter(Mandatory)][string]$Module,
     [Parameter(Mandatory)][string]$Emulator,
+    # The command-line program.
+    [Parameter(Mandatory)][string]$Program,
     [switch]$Quick,
     # Set by this script when it runs itself again in namespaces of its own.
     [switch]$Inside
@@ -21,7 +23,7 @@ $powershell = (Get-Process -Id $PID).Path
 if ($IsLinux -and -not $Inside -and (id -u) -eq 0) {
     unshare --mount --net true 2>$null
     if ($?) {
-        $arguments = '-NoProfile', '-File', $PSCommandPath, '-Module', $Module, '-Emulator', $Emulator, '-Inside'
+        $arguments = '-NoProfile', '-File', $PSCommandPath, '-Module', $Module, '-Emulator', $Emulator, '-Program', $Program, '-Inside'
         if ($Quick) { $arguments += '-Quick' }
         unshare --mount --net --pid --fork --kill-child --mount-proc $powershell @self @arguments
         exit $LASTEXITCODE
@@ -32,14 +34,15 @@ if ($IsLinux -and -not $Inside -and (id -u) -eq 0) {
 . "$PSScriptRoot/run.ps1"
 . "$PSScriptRoot/report.ps1"
 . "$PSScriptRoot/chart.ps1"
+. "$PSScriptRoot/figures.ps1"
 
 $null = New-Item -ItemType Directory -Force $built
 dotnet build "$PSScriptRoot/empty-module/EmptyModule.csproj" -c Release -o "$built/EmptyModule" --nologo -v quiet
 dotnet build "$root/tests/clients/Clients.csproj" -o "$built/clients" --nologo -v quiet
 Copy-Item "$PSScriptRoot/empty-module/EmptyModule.psd1" "$built/EmptyModule"
 if (-not $IsWindows) {
-    foreach ($program in 'bare', 'abi', 'fresh') {
-        cc -O2 -pthread "$PSScriptRoot/native/$program.c" -o "$built/$program" -ldl
+    foreach ($name in 'bare', 'abi', 'fresh') {
+        cc -O2 -pthread "$PSScriptRoot/native/$name.c" -o "$built/$name" -ldl
     }
 }
 
@@ -53,6 +56,7 @@ $process, $agent = Start-Emulator $Emulator $reason
 try {
     $paths = [pscustomobject]@{
         module  = $Module
+        program = $Program
         library = (Get-ChildItem $Module -Recurse -Include arc_token.so, arc_token.dll, arc_token.dylib | Select-Object -First 1).FullName
         empty   = "$built/EmptyModule/EmptyModule.psd1"
         clients = "$built/clients"
@@ -69,8 +73,11 @@ try {
     if (-not $Quick) {
         $null = New-Item -ItemType Directory -Force "$root/docs"
         $results | ConvertTo-Json -Depth 6 | Set-Content "$root/docs/benchmarks.json"
+        $results = Get-Content -Raw "$root/docs/benchmarks.json" | ConvertFrom-Json -AsHashtable # With the numbers as they were written.
         New-Chart $results | Set-Content "$root/docs/benchmarks.svg"
-        'written: docs/benchmarks.json, docs/benchmarks.svg'
+        $readme = Get-Content -Raw "$root/README.md"
+        [IO.File]::WriteAllText("$root/README.md", ($readme -replace $FiguresPattern, (New-FigureTable $results)))
+        'written: docs/benchmarks.json, docs/benchmarks.svg, the table of figures in README.md'
     }
 }
 finally {

@@ -5,7 +5,6 @@ function New-Chart($Results) {
     $names = [ordered]@{
         ArcToken         = 'ArcToken'
         Documentation    = 'two Invoke-WebRequest'
-        BashCurl         = 'bash and curl'
         AzAuth           = 'AzAuth'
         'Azure.Identity' = 'Azure.Identity'
         MSAL             = 'MSAL'

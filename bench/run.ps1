@@ -87,10 +87,15 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
             cached   = & $call cached 200 1
         })
         Reset-Emulator $Agent
-        $results.first = Measure-Programs ($rounds * 4) ([ordered]@{
-            bare = "$built/fresh", @(5, $bare, $Agent.port, $resource, 1)
-            abi  = "$built/fresh", (@(5) + (& $call exchange 1 0 | ForEach-Object { $_ }))
-        })
+        $programs = [ordered]@{
+            bare    = "$built/fresh", @(5, $bare, $Agent.port, $resource, 1)
+            abi     = "$built/fresh", (@(5) + (& $call exchange 1 0 | ForEach-Object { $_ }))
+            program = "$built/fresh", (@(5, $Paths.program, '--endpoint', $Agent.endpoint) + @(if ($directory) { '--key-directory', $directory }))
+        }
+        if (-not $Skipped.Contains('BashCurl')) {
+            $programs.script = "$built/fresh", @(5, 'bash', $Paths.curl, $Agent.endpoint, $resource)
+        }
+        $results.first = Measure-Programs ($rounds * 4) $programs
         Reset-Emulator $Agent
         $results.emulator = Measure-Emulator $Agent $Process
         Write-Progress-Line 'callers, resources, sizes'
@@ -161,6 +166,7 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
         native  = (Get-Item $Paths.library).Length
         managed = ($managed | Measure-Object Length -Sum).Sum
         whole   = (Get-ChildItem $Paths.module -Recurse -File | Measure-Object Length -Sum).Sum
+        MSAL    = ($peerFiles | Where-Object Name -Match '^Microsoft\.Identity(\.Client|Model\.Abstractions)\.dll$' | Measure-Object Length -Sum).Sum
         'Azure.Identity with all it needs' = ($peerFiles | Measure-Object Length -Sum).Sum
     }
     $results.machine.load_after = Get-Load

@@ -25,6 +25,7 @@ foreach ($round in -100..($Rounds - 1)) {
     foreach ($turn in $turns) {
         if ($turn.Name -like 'BashCurl*' -and $round -lt 0) { continue }
         $resources = foreach ($call in 1..5) { "https://$([guid]::NewGuid()).example" }
+        [GC]::Collect() # What a peer leaves behind is not to be cleared away in the next one's time.
         $start = [Diagnostics.Stopwatch]::GetTimestamp()
         . $turn.Body
         $time = [Diagnostics.Stopwatch]::GetElapsedTime($start)
