@@ -106,6 +106,11 @@ task bench package, cli, {
     Invoke-PowerShell ./bench/bench.ps1 -Module $ModuleFolder -Emulator $emulator.executable -Program $BuildRoot/out/bin/arc-token @Arguments
 }
 
+# Synopsis: Draw README's session anew from a real one: docs/session-*.svg
+task picture package, emulator-program, {
+    Invoke-PowerShell ./tools/session-picture.ps1 -Module $ModuleFolder -Emulator $Emulator.Program
+}
+
 # Synopsis: Run the agent emulator: emulator -- --port N --key-directory DIR
 task emulator emulator-program, {
     # In the caller's folder: a relative --key-directory is one below it.

@@ -1,10 +1,10 @@
-# Draws docs/session-light.svg and docs/session-dark.svg: what these commands really write, against the agent emulator.
-#   pwsh tools/session-picture.ps1 -Module out/ArcToken -Emulator target/.../examples/emulator
-param([Parameter(Mandatory)][string]$Module, [Parameter(Mandatory)][string]$Emulator)
+# Draws session-light.svg and session-dark.svg: what these commands really write, against the agent emulator.
+# `./build.sh picture` draws those of the README.
+param([Parameter(Mandatory)][string]$Module, [Parameter(Mandatory)][string]$Emulator, [string]$Folder = "$PSScriptRoot/../docs")
 
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
-$width = 86
+$width = 88
 $EmulatorPath = $Emulator
 . "$PSScriptRoot/../tests/powershell/emulator.ps1"
 Import-Module (Resolve-Path $Module)
@@ -74,5 +74,5 @@ foreach ($name in $themes.Keys) {
 <rect x="0.5" y="0.5" width="99.8%" height="99.8%" rx="8" fill="$($theme.back)" stroke="$($theme.frame)"/>
 $($body -join "`n")
 </svg>
-"@ | Set-Content "$PSScriptRoot/../docs/session-$name.svg"
+"@ | Set-Content "$Folder/session-$name.svg"
 }
