@@ -6,8 +6,9 @@ use reqwest::Url;
 
 use crate::discovery::Agent;
 use crate::error::ErrorKind;
-use crate::http::{Answer, NoAnswer};
+use crate::http::Answer;
 use crate::json;
+use crate::no_answer::NoAnswer;
 use crate::retry::{Stop, is_busy};
 use crate::run::Run;
 use crate::secret::Secret;
@@ -38,6 +39,7 @@ fn outcome<T>(agent: &Agent, run: &Run<T>, asked: Result<Answer, NoAnswer>) -> R
     Err(match error {
         NoAnswer::Refused => Stop::Refused(not_running("the connection is refused")),
         NoAnswer::Broken(what) => Stop::Busy(not_running(&format!("it takes the connection, but does not answer ({what})")), None),
+        NoAnswer::Stranger(error) => Stop::Final(error),
         NoAnswer::Truncated => Stop::Busy(ErrorKind::BadResponse { what: "it broke off before its end".to_owned() }, None),
         NoAnswer::TimedOut => {
             let error = run.timed_out("waiting for the agent's answer");

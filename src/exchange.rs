@@ -33,6 +33,7 @@ pub(crate) fn run<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, ErrorKind
 fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     let peer = Peer::new(&plan.agent, &plan.key_directory);
     peer.check(run.http.near_end(), &run.log)?;
+    run.http.guard(&peer);
     run.log.step(format!("Asking the agent for a token for '{}'.", shown(&plan.resource)));
     let first = ask(&plan.agent, &plan.url(), None, run)?;
     match first.status {

@@ -1,7 +1,6 @@
 //! One bounded request to the agent, and what came of it.
 
 use std::cell::RefCell;
-use std::error::Error as _;
 use std::future::Future;
 use std::io::{self, Read};
 use std::net::SocketAddr;
@@ -17,6 +16,9 @@ use tokio::runtime::{self, Runtime};
 use tokio::{task, time};
 use zeroize::Zeroizing;
 
+use crate::guard::Guard;
+use crate::no_answer::{NoAnswer, classify};
+use crate::peer::Peer;
 use crate::secret::Secret;
 use crate::text::shown;
 
@@ -39,33 +41,15 @@ pub(crate) struct Answer {
     pub(crate) body: Secret,
 }
 
-/// Why there is no answer.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum NoAnswer {
-    /// Nobody listens.
-    Refused,
-    /// The connection could not be made or broke before the answer had begun.
-    Broken(String),
-    /// The answer broke off.
-    Truncated,
-    /// The time is used up.
-    TimedOut,
-    /// Nobody waits for it any more.
-    Unwanted,
-    /// The answer is larger than any of the agent's.
-    TooLarge,
-    /// The answer is not HTTP.
-    NotHttp,
-    /// The HTTP library could not be started.
-    NoClient(String),
-}
-
 /// What one exchange speaks HTTP with: a client whose work is done on the exchange's own thread while that waits.
 ///
 /// Nothing outlives the exchange: no thread, no connection, and none of the buffers that a key and a token went through.
 /// reqwest's blocking client has a thread and a pool of its own, which would.
 #[derive(Default)]
-pub(crate) struct Http(RefCell<Option<State>>);
+pub(crate) struct Http {
+    state: RefCell<Option<State>>,
+    guard: Guard,
+}
 
 struct State {
     client: Client,
@@ -78,12 +62,17 @@ struct State {
 pub(crate) type Until<'a> = &'a dyn Fn() -> Option<Instant>;
 
 impl Http {
+    /// From now on, connections with others than `peer` are given up before anything is sent.
+    pub(crate) fn guard(&self, peer: &Peer) {
+        self.guard.admit(peer);
+    }
+
     /// Asks for `url`, with the key if there is one, and reads the whole answer.
     pub(crate) fn get(&self, url: &Url, key: Option<&Secret>, until: Until<'_>) -> Result<Answer, NoAnswer> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state.borrow_mut();
         let State { client, runtime, near_end } = match &mut *state {
             Some(state) => state,
-            none => none.insert(State { runtime: new_runtime()?, client: new_client()?, near_end: None }),
+            none => none.insert(State { runtime: new_runtime()?, client: new_client(&self.guard)?, near_end: None }),
         };
         let mut request = client.get(url.clone());
         if let Some(key) = key {
@@ -107,11 +96,11 @@ impl Http {
 
     /// This side's address of the connection that the next request goes over, if there is one already.
     pub(crate) fn near_end(&self) -> Option<SocketAddr> {
-        self.0.borrow().as_ref().and_then(|state| state.near_end)
+        self.state.borrow().as_ref().and_then(|state| state.near_end)
     }
 }
 
-fn new_client() -> Result<Client, NoAnswer> {
+fn new_client(guard: &Guard) -> Result<Client, NoAnswer> {
     let mut headers = HeaderMap::new();
     headers.insert("metadata", HeaderValue::from_static("true"));
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -127,6 +116,7 @@ fn new_client() -> Result<Client, NoAnswer> {
         .http1_only()
         .http1_max_headers(MOST_HEADERS)
         .connect_timeout(CONNECT_TIMEOUT)
+        .connector_layer(guard.clone())
         .tcp_nodelay(true)
         .build();
     client.map_err(|error| NoAnswer::NoClient(shown(&error.to_string())))
@@ -217,30 +207,6 @@ impl<C: AsRef<[u8]>, F: FnMut() -> io::Result<Option<C>>> Read for Chunks<C, F> 
             }
         }
     }
-}
-
-fn classify(error: &reqwest::Error) -> NoAnswer {
-    if error.is_connect() && error.is_timeout() {
-        return NoAnswer::Broken("it takes too long to connect".to_owned());
-    }
-    let mut what = String::from("no connection");
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        if let Some(http) = current.downcast_ref::<hyper::Error>()
-            && http.is_parse()
-        {
-            // hyper has no accessor for this case on the client's side.
-            return if http.to_string().contains("too large") { NoAnswer::TooLarge } else { NoAnswer::NotHttp };
-        }
-        if let Some(system) = current.downcast_ref::<io::Error>()
-            && system.kind() == io::ErrorKind::ConnectionRefused
-        {
-            return NoAnswer::Refused;
-        }
-        what = shown(&current.to_string());
-        cause = current.source();
-    }
-    NoAnswer::Broken(what)
 }
 
 /// Seconds or a date (RFC 9110, 10.2.3), as a time from `now`.

@@ -87,7 +87,9 @@ fn get(plan: &Plan, run: &Run<ArcMachine>) -> Result<ArcMachine, ErrorKind> {
 }
 
 fn attempt(plan: &Plan, run: &Run<ArcMachine>) -> Result<Value, Stop> {
-    Peer::new(&plan.agent, &plan.key_directory).check(run.http.near_end(), &run.log)?;
+    let peer = Peer::new(&plan.agent, &plan.key_directory);
+    peer.check(run.http.near_end(), &run.log)?;
+    run.http.guard(&peer);
     run.log.step("Asking the agent about the machine.");
     let url = plan.agent.endpoint.beside("/metadata/instance", [("api-version", plan.api_version.as_str())]);
     let answer = ask(&plan.agent, &url, None, run)?;

@@ -1,4 +1,5 @@
-//! Who answers: before the first byte, and again before the key is sent, the owner of the port is looked up.
+//! Who answers: before the first byte, and again before the key is sent, the owner of the port is looked up, and of each new
+//! connection (`guard.rs`) the owner of its other end.
 //!
 //! Without this, any unprivileged process on a loopback port can pass the real agent's challenge on to a privileged
 //! caller, get the key from it and redeem it for a token itself: every rule about the key file is kept, and the key is as
@@ -15,15 +16,22 @@ use crate::log::Log;
 use crate::sys;
 
 /// The agent, as far as its port tells: which users may hold it.
-pub(crate) struct Peer<'a> {
-    agent: &'a Agent,
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    address: SocketAddr,
     /// Sorted.
     trusted: Vec<u32>,
 }
 
-impl<'a> Peer<'a> {
-    pub(crate) fn new(agent: &'a Agent, directory: &KeyDirectory) -> Self {
-        Self { agent, trusted: if cfg!(target_os = "linux") { trusted_users(agent, directory) } else { Vec::new() } }
+impl Peer {
+    pub(crate) fn new(agent: &Agent, directory: &KeyDirectory) -> Self {
+        let trusted = if cfg!(target_os = "linux") { trusted_users(agent, directory) } else { Vec::new() };
+        Self { address: agent.endpoint.address(), trusted }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests(address: SocketAddr, trusted: Vec<u32>) -> Self {
+        Self { address, trusted }
     }
 
     /// Fails when a user who is not the agent's could be the one who answers, or is.
@@ -33,11 +41,10 @@ impl<'a> Peer<'a> {
             log.step("Who holds the agent's port cannot be looked up (neither by netlink nor in /proc/net/tcp); this check is skipped.");
             return Ok(());
         };
-        let address = self.agent.endpoint.address();
-        match holders.error(address) {
+        match holders.error(self.address) {
             Some(error) => Err(error),
             None => {
-                log.detail(format!("Port {} is held by nobody but {:?} (user ids).", address.port(), self.trusted));
+                log.detail(format!("Port {} is held by nobody but {:?} (user ids).", self.address.port(), self.trusted));
                 Ok(())
             }
         }
@@ -45,11 +52,31 @@ impl<'a> Peer<'a> {
 
     /// Who holds it now. `None` where the system does not tell.
     pub(crate) fn holders(&self, near_end: Option<SocketAddr>) -> Option<Holders> {
-        let address = self.agent.endpoint.address();
-        let sockets = sockets_at(address, near_end)?;
-        let stranger = stranger(&sockets, address, &self.trusted, near_end);
-        Some(Holders { listening: candidates(&sockets, address).copied().collect(), stranger })
+        let sockets = sockets_at(self.address, near_end)?;
+        let stranger = stranger(&sockets, self.address, &self.trusted, near_end);
+        Some(Holders { listening: candidates(&sockets, self.address).copied().collect(), stranger })
     }
+
+    /// Fails unless the connection that begins at `near_end`, over which nothing has been sent yet, is known to be the agent's.
+    ///
+    /// That nobody strange listened before it was made says nothing: they may have begun just then, and have stopped again.
+    pub(crate) fn check_new(&self, near_end: SocketAddr) -> Result<(), Unlike> {
+        let Some(sockets) = sockets_at(self.address, Some(near_end)) else { return Ok(()) }; // `check` has said so.
+        let stranger = stranger(&sockets, self.address, &self.trusted, Some(near_end));
+        if let Some(error) = (Holders { listening: Vec::new(), stranger }).error(self.address) {
+            return Err(Unlike::Stranger(error));
+        }
+        if is_held(&sockets, self.address, near_end) { Ok(()) } else { Err(Unlike::Nobody) }
+    }
+}
+
+/// Why a new connection is not the agent's.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unlike {
+    #[error("{0}")]
+    Stranger(ErrorKind),
+    #[error("nobody is seen to hold the other end of the connection")]
+    Nobody,
 }
 
 /// Who holds an agent's address.
@@ -163,8 +190,20 @@ pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32],
     }
 
     // A stranger may have listened, taken the connection, and left the port to the agent: then it still holds its end.
-    let is_far_end = |s: &&Socket| !s.listening && s.local == address && Some(s.remote) == near_end && s.inode != 0;
-    sockets.iter().filter(is_far_end).find(is_strange).map(|socket| socket.uid)
+    let far_ends = near_end.into_iter().flat_map(|near_end| far_ends(sockets, address, near_end));
+    far_ends.filter(|socket| socket.inode != 0).find(is_strange).map(|socket| socket.uid)
+}
+
+/// True when somebody has accepted the connection that begins at `near_end`, or still can: what waits to be accepted is its
+/// listener's, and goes when that goes. Else it has ended, or the kernel has kept nothing of it (a SYN cookie), so that it would
+/// become the connection of whoever listens by the time that something is sent.
+fn is_held(sockets: &[Socket], address: SocketAddr, near_end: SocketAddr) -> bool {
+    let can_be_accepted = candidates(sockets, address).next().is_some();
+    far_ends(sockets, address, near_end).any(|socket| socket.inode != 0 || can_be_accepted)
+}
+
+fn far_ends(sockets: &[Socket], address: SocketAddr, near_end: SocketAddr) -> impl Iterator<Item = &Socket> {
+    sockets.iter().filter(move |s| !s.listening && s.local == address && s.remote == near_end)
 }
 
 /// The sockets that could take a connection to `address`. The system gives it to one bound to just this address, if there is

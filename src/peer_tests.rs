@@ -68,6 +68,37 @@ fn a_stranger_who_took_the_connection_and_left_the_port_is_found() {
 }
 
 #[test]
+fn a_new_connection_is_held_by_who_accepted_it_or_still_can() {
+    let near_end = "127.0.0.1:50000".parse().unwrap();
+    let held = |sockets: &[Socket]| is_held(sockets, address(), near_end);
+    let (agent, waiting) = (listening(AGENT, 998), connected(AGENT, "127.0.0.1:50000", 0, 0));
+    assert!(held(&[connected(AGENT, "127.0.0.1:50000", 998, 55)]), "accepted");
+    assert!(held(&[agent, waiting]) && held(&[listening("[::]:40342", 998), waiting]), "may be accepted");
+    assert!(!held(&[waiting]), "ended");
+    assert!(!held(&[agent]), "would be whose, who listens by then");
+    assert!(!held(&[agent, connected(AGENT, "127.0.0.1:50001", 998, 55)]), "somebody else's");
+    assert!(!held(&[]));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn new_connections_are_the_agents_or_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (mine, others) = (Peer::for_tests(address, vec![sys::effective_uid()]), Peer::for_tests(address, Vec::new()));
+    let near = TcpStream::connect(address).unwrap();
+    let near_end = near.local_addr().unwrap();
+    assert!(mine.check_new(near_end).is_ok());
+    assert!(matches!(others.check_new(near_end), Err(Unlike::Stranger(_))), "not accepted yet");
+    let far = listener.accept().unwrap();
+    drop(listener);
+    assert!(mine.check_new(near_end).is_ok());
+    assert!(matches!(others.check_new(near_end), Err(Unlike::Stranger(_))), "left the port");
+    drop(far);
+    assert!(matches!(mine.check_new(near_end), Err(Unlike::Nobody)));
+}
+
+#[test]
 fn real_sockets_are_seen() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -7,8 +7,11 @@
 mod support;
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use arc_token::{DEFAULT_RESOURCE, Status, TokenRequest};
 use support::{Emulator, copy_program, emulator_program};
@@ -101,6 +104,85 @@ fn a_stranger_on_the_agents_own_port_is_refused() {
     }
     assert!(output.contains("ForeignAnswer") && output.contains(STRANGER), "{output}");
     assert!(output.contains("the installed agent's usual address"), "{output}");
+}
+
+/// It listens for a moment at a time, so that nobody is there when the port is looked at and somebody when the connection is made;
+/// takes no more than one connection, passes the challenge on, and is gone again before that is known. Whoever looks at
+/// the port alone sends it the key within some dozens of calls.
+#[test]
+fn a_relay_that_hides_whenever_it_is_looked_for_gets_no_key() {
+    if !is_root() {
+        return eprintln!("SKIP: only root can start a process of another user");
+    }
+    let (agent, folder) = (Emulator::start(&[]), tempfile::tempdir().unwrap());
+    let program = folder.path().join("test");
+    copy_program(&std::env::current_exe().unwrap(), &program);
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", STRANGER, "--regid", STRANGER, "--clear-groups"]).arg(program);
+    command.args(["--exact", "hiding", "--ignored", "--nocapture"]).env("RELAY_FROM_TO", format!("{port} {}", agent.port));
+    let mut relay = command.stdout(Stdio::piped()).spawn().unwrap();
+
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(5) && relay.try_wait().unwrap().is_none() {
+        let request = TokenRequest::new(DEFAULT_RESOURCE).endpoint(format!("http://127.0.0.1:{port}/")).key_directory(&agent.key_directory);
+        drop(request.timeout(Duration::from_millis(1500)).force_refresh(true).send());
+    }
+    let _ = relay.kill();
+    let output = String::from_utf8(relay.wait_with_output().unwrap().stdout).unwrap();
+    assert!(output.contains("running 1 test"), "{output}");
+    assert!(!output.contains("got "), "{output}");
+    assert_eq!(agent.requests().len(), 0);
+}
+
+#[test]
+#[ignore = "run by another test as another user"]
+fn hiding() {
+    let ports: Vec<u16> = std::env::var("RELAY_FROM_TO").unwrap().split(' ').map(|port| port.parse().unwrap()).collect();
+    let take = |open: Duration| {
+        let listener = TcpListener::bind(("127.0.0.1", ports[0])).ok()?;
+        listener.set_nonblocking(true).unwrap();
+        let until = Instant::now() + open;
+        while Instant::now() < until {
+            if let Ok((stream, _)) = listener.accept() {
+                stream.set_nonblocking(false).unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+                return Some(stream);
+            }
+        }
+        None
+    };
+    let request = |stream: &mut TcpStream| {
+        let (mut bytes, mut byte) = (Vec::new(), [0]);
+        while !bytes.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
+            bytes.push(byte[0]);
+        }
+        String::from_utf8(bytes).unwrap()
+    };
+    for round in 0_u64.. {
+        let (closed, until) = (Duration::from_micros(600), Instant::now());
+        while until.elapsed() < closed {}
+        let Some(mut stream) = take(Duration::from_micros(600)) else { continue };
+        let asked = request(&mut stream);
+        if asked.is_empty() {
+            continue;
+        }
+        println!("got a request");
+        let mut real = TcpStream::connect(("127.0.0.1", ports[1])).unwrap();
+        real.write_all(asked.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        real.read_to_end(&mut answer).unwrap();
+        stream.write_all(&answer).unwrap();
+        drop(stream);
+        let (gone, until) = (Duration::from_micros(50 * (1 + round % 40)), Instant::now());
+        while until.elapsed() < gone {}
+        if take(Duration::from_millis(50))
+            .is_some_and(|mut stream| request(&mut stream).to_ascii_lowercase().contains("authorization: basic"))
+        {
+            return println!("got a key");
+        }
+    }
 }
 
 /// Runs [`probed`] in another process, so that this one's environment stays as it is.
