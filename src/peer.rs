@@ -133,12 +133,16 @@ pub(crate) struct Socket {
 /// The sockets that matter to `address`; all there are where the kernel cannot be asked for those alone.
 fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> Option<Vec<Socket>> {
     #[cfg(target_os = "linux")]
-    if let Ok(sockets) = crate::sock_diag::sockets_at(address, near_end) {
-        return Some(sockets);
-    }
+    let asked = crate::sock_diag::sockets_at(address, near_end);
     #[cfg(not(target_os = "linux"))]
-    let _ = (address, near_end);
-    read_sockets()
+    let asked = Err((address, near_end)); // Nobody to ask.
+    told(asked, read_sockets)
+}
+
+/// What the kernel said, or else what its table says: "no such socket" is also what a kernel answers that was built without the
+/// part that knows (`tcp_diag`) or may not load it, and would let anybody pass.
+fn told<E>(asked: Result<Vec<Socket>, E>, table: impl FnOnce() -> Option<Vec<Socket>>) -> Option<Vec<Socket>> {
+    asked.ok().filter(|sockets| !sockets.is_empty()).or_else(table)
 }
 
 pub(crate) fn read_sockets() -> Option<Vec<Socket>> {

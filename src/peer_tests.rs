@@ -99,6 +99,17 @@ fn new_connections_are_the_agents_or_refused() {
 }
 
 #[test]
+fn a_kernel_that_knows_no_socket_is_not_believed() {
+    let (agent, stranger) = (listening(AGENT, 998), listening(AGENT, 1001));
+    let told = |asked: Result<&[Socket], ()>, table: Option<&[Socket]>| told(asked.map(<[_]>::to_vec), || table.map(<[_]>::to_vec));
+    assert_eq!(told(Ok(&[agent]), None), Some(vec![agent]));
+    assert_eq!(told(Ok(&[]), Some(&[stranger])), Some(vec![stranger]), "ENOENT also means that the kernel has no tcp_diag");
+    assert_eq!(told(Err(()), Some(&[stranger])), Some(vec![stranger]));
+    assert_eq!(told(Ok(&[]), Some(&[])), Some(vec![]));
+    assert_eq!(told(Ok(&[]), None), None);
+}
+
+#[test]
 fn real_sockets_are_seen() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
