@@ -37,6 +37,12 @@ pub fn clear_cache() {
     }
 }
 
+/// Makes a token that the cache holds older than it is.
+#[cfg(test)]
+pub(crate) fn age(plan: &Plan, by: std::time::Duration) {
+    table().as_mut().unwrap().age(plan, by);
+}
+
 #[cfg(test)]
 #[path = "cost_tests.rs"]
 mod cost_tests;

@@ -113,6 +113,9 @@ impl Table {
 
     pub(super) fn finish(&mut self, plan: &Plan, start: Start, exchange: &Arc<ExchangeState>, token: Option<&AccessToken>) {
         let now = Instant::now();
+        if token.is_some() && !self.slots.contains_key(plan) {
+            self.keep_bounded(); // A forced exchange had no slot until now.
+        }
         let slot = self.slots.entry(plan.clone()).or_default();
         if slot.exchange.as_ref().is_some_and(|own| Arc::ptr_eq(own, exchange)) {
             slot.exchange = None;

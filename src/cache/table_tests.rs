@@ -44,13 +44,19 @@ fn hit(table: &mut Table, plan: &Plan) -> Option<String> {
     }
 }
 
-/// Moves an entry back in time, as if it had been kept for so long.
+impl Table {
+    /// Moves an entry back in time, as if it had been kept for so long.
+    pub(in crate::cache) fn age(&mut self, plan: &Plan, by: Duration) {
+        let slot = self.slots.get_mut(plan).unwrap();
+        let entry = slot.entry.as_mut().unwrap();
+        entry.usable_until -= by;
+        entry.renew_from = entry.renew_from.map(|from| from - by);
+        slot.renewal_failed = slot.renewal_failed.map(|at| at - by);
+    }
+}
+
 fn age(table: &mut Table, plan: &Plan, by: Duration) {
-    let slot = table.slots.get_mut(plan).unwrap();
-    let entry = slot.entry.as_mut().unwrap();
-    entry.usable_until -= by;
-    entry.renew_from = entry.renew_from.map(|from| from - by);
-    slot.renewal_failed = slot.renewal_failed.map(|at| at - by);
+    table.age(plan, by);
 }
 
 #[test]
@@ -203,4 +209,9 @@ fn the_number_of_entries_is_bounded() {
     }
     assert!(table.slots.len() <= MOST_ENTRIES);
     assert!(hit(&mut table, &plan(&format!("r{}", MOST_ENTRIES + 49))).is_some());
+    for index in 0..50 {
+        fill_forced(&mut table, &format!("forced{index}"), "t", 3600);
+    }
+    assert!(table.slots.len() <= MOST_ENTRIES, "{}", table.slots.len());
+    assert!(hit(&mut table, &plan("forced49")).is_some());
 }
