@@ -131,3 +131,8 @@ fn carry_out(plan: &Plan, start: Start, run: &Run) {
     cache::finish(plan, start, &run.exchange, outcome.as_ref().ok());
     run.exchange.finish(outcome);
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+#[path = "pending_tests.rs"]
+mod tests;
