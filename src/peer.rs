@@ -7,6 +7,7 @@
 //! (`sock_diag.rs`), and where that is closed in `/proc/net/tcp` and `tcp6` (proc_net(5)).
 
 use std::fs;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::discovery::{Agent, Source};
@@ -37,7 +38,8 @@ impl Peer {
     /// Fails when a user who is not the agent's could be the one who answers, or is.
     /// `near_end` is this side of the connection that the next request goes over, if there is one already.
     pub(crate) fn check(&self, near_end: Option<SocketAddr>, log: &Log) -> Result<(), ErrorKind> {
-        let Some(holders) = self.holders(near_end) else {
+        let Some(holders) = self.holders(near_end).map_err(|error| ErrorKind::Internal { what: Unlike::Unknown(error).to_string() })?
+        else {
             log.step("Who holds the agent's port cannot be looked up (neither by netlink nor in /proc/net/tcp); this check is skipped.");
             return Ok(());
         };
@@ -51,17 +53,17 @@ impl Peer {
     }
 
     /// Who holds it now. `None` where the system does not tell.
-    pub(crate) fn holders(&self, near_end: Option<SocketAddr>) -> Option<Holders> {
-        let sockets = sockets_at(self.address, near_end)?;
+    pub(crate) fn holders(&self, near_end: Option<SocketAddr>) -> io::Result<Option<Holders>> {
+        let Some(sockets) = sockets_at(self.address, near_end)? else { return Ok(None) };
         let stranger = stranger(&sockets, self.address, &self.trusted, near_end);
-        Some(Holders { listening: candidates(&sockets, self.address).copied().collect(), stranger })
+        Ok(Some(Holders { listening: candidates(&sockets, self.address).copied().collect(), stranger }))
     }
 
     /// Fails unless the connection that begins at `near_end`, over which nothing has been sent yet, is known to be the agent's.
     ///
     /// That nobody strange listened before it was made says nothing: they may have begun just then, and have stopped again.
     pub(crate) fn check_new(&self, near_end: SocketAddr) -> Result<(), Unlike> {
-        let Some(sockets) = sockets_at(self.address, Some(near_end)) else { return Ok(()) }; // `check` has said so.
+        let Some(sockets) = sockets_at(self.address, Some(near_end)).map_err(Unlike::Unknown)? else { return Ok(()) }; // `check` has said so.
         let stranger = stranger(&sockets, self.address, &self.trusted, Some(near_end));
         if let Some(error) = (Holders { listening: Vec::new(), stranger }).error(self.address) {
             return Err(Unlike::Stranger(error));
@@ -77,6 +79,8 @@ pub(crate) enum Unlike {
     Stranger(ErrorKind),
     #[error("nobody is seen to hold the other end of the connection")]
     Nobody,
+    #[error("who holds the agent's port cannot be looked up ({0})")]
+    Unknown(io::Error),
 }
 
 /// Who holds an agent's address.
@@ -130,8 +134,9 @@ pub(crate) struct Socket {
     pub(crate) inode: u64,
 }
 
-/// The sockets that matter to `address`; all there are where the kernel cannot be asked for those alone.
-fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> Option<Vec<Socket>> {
+/// The sockets that matter to `address`; all there are where the kernel cannot be asked for those alone. `None` where the system
+/// does not tell.
+fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Option<Vec<Socket>>> {
     #[cfg(target_os = "linux")]
     let asked = crate::sock_diag::sockets_at(address, near_end);
     #[cfg(not(target_os = "linux"))]
@@ -141,18 +146,32 @@ fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> Option<Vec<S
 
 /// What the kernel said, or else what its table says: "no such socket" is also what a kernel answers that was built without the
 /// part that knows (`tcp_diag`) or may not load it, and would let anybody pass.
-fn told<E>(asked: Result<Vec<Socket>, E>, table: impl FnOnce() -> Option<Vec<Socket>>) -> Option<Vec<Socket>> {
-    asked.ok().filter(|sockets| !sockets.is_empty()).or_else(table)
+///
+/// A system that tells nobody is one thing, and that there is no file descriptor or memory left just now is another: whoever
+/// uses them up must not have the check skipped.
+fn told<E>(asked: Result<Vec<Socket>, E>, table: impl FnOnce() -> io::Result<Vec<Socket>>) -> io::Result<Option<Vec<Socket>>> {
+    use io::ErrorKind::{NotFound, PermissionDenied, Unsupported};
+    if let Some(sockets) = asked.ok().filter(|sockets| !sockets.is_empty()) {
+        return Ok(Some(sockets));
+    }
+    match table() {
+        Ok(sockets) => Ok(Some(sockets)),
+        Err(error) if matches!(error.kind(), NotFound | PermissionDenied | Unsupported) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
-pub(crate) fn read_sockets() -> Option<Vec<Socket>> {
+pub(crate) fn read_sockets() -> io::Result<Vec<Socket>> {
     if !cfg!(target_os = "linux") {
-        return None; // Elsewhere a folder of this name is anybody's.
+        return Err(io::ErrorKind::Unsupported.into()); // Elsewhere a folder of this name is anybody's.
     }
-    let ipv4 = fs::read_to_string("/proc/net/tcp").ok()?;
+    let ipv4 = fs::read_to_string("/proc/net/tcp")?;
     // Absent where the system has no IPv6.
-    let ipv6 = fs::read_to_string("/proc/net/tcp6").unwrap_or_default();
-    Some(ipv4.lines().chain(ipv6.lines()).filter_map(parse_socket).collect())
+    let ipv6 = match fs::read_to_string("/proc/net/tcp6") {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read?,
+    };
+    Ok(ipv4.lines().chain(ipv6.lines()).filter_map(parse_socket).collect())
 }
 
 pub(crate) fn parse_socket(line: &str) -> Option<Socket> {

@@ -8,9 +8,14 @@ use crate::advice;
 use crate::error::shown_path;
 use crate::peer::{Peer, Socket, name_in_passwd};
 use crate::plan::Plan;
+use crate::text::shown;
 
 pub(super) fn check(plan: &Plan) -> Row {
-    let Some(holders) = Peer::new(&plan.agent, &plan.key_directory).holders(None) else {
+    let holders = match Peer::new(&plan.agent, &plan.key_directory).holders(None) {
+        Ok(holders) => holders,
+        Err(error) => return Row::skip(format!("Who listens cannot be looked up just now ({}).", shown(&error.to_string()))),
+    };
+    let Some(holders) = holders else {
         return Row::skip(if cfg!(target_os = "linux") {
             "The system does not tell who listens (neither by netlink nor in /proc/net/tcp)."
         } else {
