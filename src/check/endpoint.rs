@@ -20,6 +20,10 @@ pub(super) fn variables(machine: &Machine<'_>, source: Option<Source>) -> Row {
     let given = source == Some(Source::Caller);
     match (is_set("IDENTITY_ENDPOINT"), is_set("IMDS_ENDPOINT")) {
         (true, true) if given => Row::pass("IDENTITY_ENDPOINT and IMDS_ENDPOINT are set, and not used, since an endpoint was given."),
+        (true, true) if source.is_none() => Row::warning(
+            "IDENTITY_ENDPOINT and IMDS_ENDPOINT are set, and the address in IDENTITY_ENDPOINT is not used: see 'Endpoint'.",
+            "If no service of this process needs them, remove them: the installed agent is found without.",
+        ),
         (true, true) => Row::pass("IDENTITY_ENDPOINT and IMDS_ENDPOINT are set, and the endpoint is the one that they name."),
         (false, false) if given => {
             Row::pass("IDENTITY_ENDPOINT and IMDS_ENDPOINT are not set, which does not matter: an endpoint was given.")

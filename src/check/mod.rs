@@ -13,7 +13,7 @@ mod proxy;
 mod rows;
 mod token;
 
-use crate::discovery::Machine;
+use crate::discovery::{Machine, Source};
 use crate::error::Error;
 use crate::log::Log;
 use crate::plan::{Plan, Wishes};
@@ -105,7 +105,9 @@ fn go_through(wishes: &Wishes, rows: &Rows, run: &Run<Vec<Check>>) {
     let source = plan.as_ref().ok().map(|plan| plan.agent.source);
     rows.check(INSTALLED, &[], || installed::check(&machine, source));
     rows.check(ENDPOINT, &[], || endpoint::check(&plan));
-    rows.check(VARIABLES, &[], || endpoint::variables(&machine, source));
+    // A refused address has no source any more; who gave it knows that the variables did not.
+    let named_by = source.or(wishes.endpoint.as_ref().map(|_| Source::Caller));
+    rows.check(VARIABLES, &[], || endpoint::variables(&machine, named_by));
     rows.check(PROXY, &[], || proxy::check(&machine));
 
     let with = |check: &mut dyn FnMut(&Plan) -> Row| plan.as_ref().map_or_else(|_| Row::needs(ENDPOINT), check);

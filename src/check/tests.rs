@@ -73,6 +73,7 @@ fn variables_are_named_and_their_values_are_not() {
         (&[][..], Some(Source::Caller), CheckStatus::Pass, "an endpoint was given"),
         (&[IDENTITY, IMDS][..], Some(Source::Environment), CheckStatus::Pass, "the one that they name"),
         (&[IDENTITY, IMDS][..], Some(Source::Caller), CheckStatus::Pass, "not used"),
+        (&[IDENTITY, IMDS][..], None, CheckStatus::Warning, "see 'Endpoint'"),
         (&[IDENTITY][..], Some(Source::Installation), CheckStatus::Warning, "another service's"),
         (&[IMDS][..], Some(Source::Installation), CheckStatus::Pass, "does not matter"),
     ] {
