@@ -85,7 +85,7 @@ impl Plan {
         identity(wishes)?;
         let api_version = wishes.api_version.as_deref().unwrap_or(API_VERSION);
         if api_version.is_empty() || !api_version.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b)) {
-            return Err(invalid("The API version is not one", "Give a version such as '2020-06-01', or none."));
+            return Err(invalid("The API version has a character in it that none has", "Give a version such as '2020-06-01', or none."));
         }
         if wishes.key_directory.is_some() && wishes.endpoint.is_none() {
             let advice = "Give the endpoint as well: another key directory is only for another agent, such as an emulator.";

@@ -51,11 +51,15 @@ pub(crate) enum Command {
     /// The exit code is 1 when anything fails.
     Check(RequestArgs),
     /// Prints a script that completes this program's command line.
+    ///
+    /// In bash: source <(arc-token completions bash)
     Completions {
         /// The shell it is for.
         shell: Shell,
     },
     /// Prints this program's manual page, or that of one of its commands.
+    ///
+    /// To read it: arc-token man | man -l -
     Man {
         /// The command.
         command: Option<String>,
@@ -100,7 +104,7 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "NAME", value_parser = audiences::names(), ignore_case = true)]
     resource_type: Option<String>,
     /// The cloud whose service the name means. Default: AzureCloud.
-    #[arg(long, value_name = "CLOUD", requires = "resource_type", value_parser = audiences::clouds(), ignore_case = true)]
+    #[arg(long, value_name = "CLOUD", requires = "resource_type", conflicts_with = "resource", value_parser = audiences::clouds(), ignore_case = true)]
     environment: Option<String>,
     /// The user-assigned identity with this client id, instead of the machine's own identity.
     #[arg(long, value_name = "ID")]

@@ -75,6 +75,7 @@ fn a_wrong_command_line_is_two() {
         &["--resource-type", "Nothing"],
         &["--environment", "AzureCloud"],
         &["--resource", "x", "--resource-type", "Sql"],
+        &["--resource", "x", "--environment", "AzureCloud"],
         &["--show", "check"],
         &["check", "--show"],
     ] {
