@@ -113,7 +113,8 @@ Describe 'Completion' {
 
     It 'offers known audiences for -Resource, by their beginning or by what is in them' {
         $all = @(Get-Completion 'Get-ArcToken -Resource ').CompletionText
-        $all | Should -Be (@(foreach ($cloud in 'AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud') { $table.$cloud | Where-Object { $_ } }) | Select-Object -Unique)
+        $all[0] | Should -Be 'https://management.azure.com/' -Because 'it is the default, though Az has another form of it'
+        $all | Select-Object -Skip 1 | Should -Be (@(foreach ($cloud in 'AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud') { $table.$cloud | Where-Object { $_ } }) | Select-Object -Unique)
         (Get-Completion 'Get-ArcToken https://vault.azure.n').CompletionText | Should -Be 'https://vault.azure.net'
         (Get-Completion 'Get-ArcToken vault.azure').CompletionText | Should -Be 'https://vault.azure.net', 'https://vault.azure.cn'
         (Get-Completion 'Get-ArcToken https://storage.azure.com').ToolTip | Should -Be 'https://storage.azure.com/: Storage in AzureCloud, Storage in AzureUSGovernment, Storage in AzureChinaCloud'

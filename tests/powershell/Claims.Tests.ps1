@@ -89,7 +89,7 @@ Describe 'Format-List' {
     It 'tells for what, how long, which machine, which identity and which tenant' {
         $token = Get-ArcToken @where
         $text = $token | Format-List | Out-String -Width 250
-        $text | Should -Match '(?s)Resource +: https://management.+ExpiresIn +: [01]\.\d\d:\d\d:\d\d.+Machine +: arc-emulator\r?\n.+ClientId +: .+TenantId +: '
+        $text | Should -Match '(?s)Resource +: https://management.+ExpiresIn +: 2[34] h \d+ min.+Machine +: arc-emulator\r?\n.+ClientId +: .+TenantId +: '
         $text | Should -Not -Match 'SecureString'
     }
 }

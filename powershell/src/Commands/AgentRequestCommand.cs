@@ -12,7 +12,7 @@ public abstract class AgentRequestCommand : ArcTokenCommand
 {
     /// <summary>The longest time that a call may take, in seconds.</summary>
     [Parameter]
-    [ValidateRange(1, int.MaxValue)]
+    [ValidateRange(1, 86400)] // A day: what the library allows.
     public virtual int? TimeoutSec { get; set; }
 
     /// <summary>The agent's endpoint, where it is not to be found by itself.</summary>

@@ -23,7 +23,7 @@ public sealed partial class ConnectArcAzAccountCommand
 
     /// <inheritdoc/>
     [Parameter(ParameterSetName = RequestSet)]
-    [ValidateRange(1, int.MaxValue)]
+    [ValidateRange(1, 86400)]
     public override int? TimeoutSec { get; set; }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using System.Management.Automation.Language;
 
 namespace ArcToken.Completers;
 
-/// <summary>The known audiences of all clouds, each with the names that it has there.</summary>
+/// <summary>The default, then the known audiences of all clouds, each with the names that it has there.</summary>
 public sealed class AudienceCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -16,6 +16,8 @@ public sealed class AudienceCompleter : IArgumentCompleter
             Audiences.Clouds
                 .SelectMany(cloud => Audiences.In(cloud), (cloud, known) => new { known.Value, Use = $"{known.Key} in {cloud}" })
                 .GroupBy(known => known.Value, known => known.Use)
-                .Select(known => new KeyValuePair<string, string>(known.Key, $"{known.Key}: {string.Join(", ", known)}")),
+                .Select(known => new KeyValuePair<string, string>(known.Key, $"{known.Key}: {string.Join(", ", known)}"))
+                .Prepend(new KeyValuePair<string, string>(
+                    Audiences.ResourceManager, $"{Audiences.ResourceManager}: Azure Resource Manager, the default")),
             wordToComplete);
 }
