@@ -41,6 +41,10 @@ pub(crate) fn of(kind: &ErrorKind) -> String {
         ErrorKind::SelectorNotHonoured { .. } => {
             "The token was thrown away. User-assigned identities need agent 1.66 or later: update the agent, or ask for the machine's own identity.".to_owned()
         }
+        // What an old agent says of a version that it does not know has no code, only these words.
+        ErrorKind::AgentError { http_status: 400, description, .. } if description.contains("api-version") => {
+            "Update the Azure Arc agent, or ask with a version that it supports (-ApiVersion).".to_owned()
+        }
         ErrorKind::AgentError { .. } => {
             format!("Check the resource, and the agent with 'azcmagent show' and 'azcmagent check'; its log is {}.", sys::AGENT_LOG)
         }

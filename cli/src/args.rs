@@ -121,6 +121,9 @@ pub(crate) struct RequestArgs {
     /// Where the agent at that address leaves its key files.
     #[arg(long, value_name = "DIRECTORY")]
     key_directory: Option<PathBuf>,
+    /// The version of the agent's protocol, for an agent that refuses the usual one.
+    #[arg(long, value_name = "VERSION")]
+    api_version: Option<String>,
     /// The time for all of it.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86400))]
     timeout: u64,
@@ -139,6 +142,9 @@ impl RequestArgs {
         }
         if let Some(path) = &self.key_directory {
             request = request.key_directory(path);
+        }
+        if let Some(version) = &self.api_version {
+            request = request.api_version(version);
         }
         if let Some(id) = &self.client_id {
             request = request.client_id(id);

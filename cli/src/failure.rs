@@ -67,7 +67,7 @@ fn exit_code(status: Status) -> ExitCode {
 
 /// The library's advice names options as PowerShell has them.
 pub(crate) fn in_our_words(advice: &str) -> String {
-    [("-IdentityResourceId", "--identity-resource-id"), ("-Verbose", "--verbose")]
+    [("-ApiVersion", "--api-version"), ("-IdentityResourceId", "--identity-resource-id"), ("-Verbose", "--verbose")]
         .into_iter()
         .fold(advice.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }

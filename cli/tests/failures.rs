@@ -45,6 +45,8 @@ fn each_family_of_the_agents_faults_has_its_code() {
         let issued = emulator.issued();
         assert!(issued.keys.iter().chain(&issued.tokens).all(|secret| !ran.errors.contains(secret.as_str())), "{ran:?}");
     }
+    emulator.set_fault("400-api-version");
+    fails(&Ran::of(&mut for_emulator(&emulator)), 50, "AgentError", "supports (--api-version)");
     emulator.set_fault("");
     let mut stopped = for_emulator(&emulator);
     drop(emulator);
