@@ -102,12 +102,12 @@ pub(crate) fn start(wishes: &Wishes) -> Result<PendingWork<Vec<Check>>, Error> {
 fn go_through(wishes: &Wishes, rows: &Rows, run: &Run<Vec<Check>>) {
     let machine = Machine::this();
     let plan = Plan::new(wishes, &machine, &run.log);
-    let source = plan.as_ref().ok().map(|plan| plan.agent.source);
+    // A refused address has no source any more, but whoever gave it is the caller all the same.
+    let caller = wishes.endpoint.as_ref().map(|_| Source::Caller);
+    let source = plan.as_ref().ok().map(|plan| plan.agent.source).or(caller);
     rows.check(INSTALLED, &[], || installed::check(&machine, source));
     rows.check(ENDPOINT, &[], || endpoint::check(&plan));
-    // A refused address has no source any more; who gave it knows that the variables did not.
-    let named_by = source.or(wishes.endpoint.as_ref().map(|_| Source::Caller));
-    rows.check(VARIABLES, &[], || endpoint::variables(&machine, named_by));
+    rows.check(VARIABLES, &[], || endpoint::variables(&machine, source));
     rows.check(PROXY, &[], || proxy::check(&machine));
 
     let with = |check: &mut dyn FnMut(&Plan) -> Row| plan.as_ref().map_or_else(|_| Row::needs(ENDPOINT), check);
