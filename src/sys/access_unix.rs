@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::{AGENT_USER, effective_uid, is_root};
+use crate::text::shown;
 
 /// Fails when this user may not open files in `directory` by their names.
 pub(crate) fn may_enter(directory: &Path) -> io::Result<()> {
@@ -57,10 +58,11 @@ fn advice(user: Option<&str>, group: &str, member: &Member, directory: &Path) ->
         return format!("The user is in the group '{group}', but was not when this session began. {again}");
     }
     let user = user.and_then(quoted).unwrap_or_else(|| "<user>".to_owned());
+    let lacks = format!("The user is not in the group '{}'.", shown(group));
     let group = quoted(group).unwrap_or_else(|| "<group>".to_owned());
     // usermod knows this machine's own users only.
     let command = if member.local { format!("sudo usermod -aG {group} {user}") } else { format!("sudo gpasswd -a {user} {group}") };
-    format!("Run '{command}'. {again} Or run this as root.")
+    format!("{lacks} Run '{command}'. {again} Or run this as root.")
 }
 
 /// A word of a shell's, if it can be made one that reads well.

@@ -14,6 +14,7 @@ fn say(user: Option<&str>, group: &str, member: Member) -> String {
 #[test]
 fn the_command_names_the_real_user_and_group() {
     let text = say(Some("carol"), "himds", member(true, false, false));
+    assert!(text.starts_with("The user is not in the group 'himds'. "), "{text}");
     assert!(text.contains("'sudo usermod -aG himds carol'") && text.contains("log on again"), "{text}");
     let text = say(Some("carol@corp.example"), "himds", member(false, false, false));
     assert!(text.contains("'sudo gpasswd -a carol@corp.example himds'"), "{text}");
