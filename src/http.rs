@@ -55,6 +55,9 @@ struct State {
     client: Client,
     runtime: Runtime,
     near_end: Option<SocketAddr>,
+    /// Whether each request has a connection of its own: some who answer close theirs after each answer without saying so, and
+    /// with the next request then under way over it, every try would break in the same place.
+    one_each: bool,
 }
 
 /// Until when to go on: asked anew all the while, since others may join with more time. `None` when nobody wants the answer
@@ -70,22 +73,30 @@ impl Http {
     /// Asks for `url`, with the key if there is one, and reads the whole answer.
     pub(crate) fn get(&self, url: &Url, key: Option<&Secret>, until: Until<'_>) -> Result<Answer, NoAnswer> {
         let mut state = self.state.borrow_mut();
-        let State { client, runtime, near_end } = match &mut *state {
+        let State { client, runtime, near_end, one_each } = match &mut *state {
             Some(state) => state,
-            none => none.insert(State { runtime: new_runtime()?, client: new_client(&self.guard)?, near_end: None }),
+            none => none.insert(State { runtime: new_runtime()?, client: new_client(&self.guard)?, near_end: None, one_each: false }),
         };
         let mut request = client.get(url.clone());
         if let Some(key) = key {
             // The last request: when the connection closes, so do the buffers that key and token went through.
-            request = request.header(AUTHORIZATION, authorization(key)).header(CONNECTION, "close");
+            request = request.header(AUTHORIZATION, authorization(key));
         }
+        if key.is_some() || *one_each {
+            request = request.header(CONNECTION, "close");
+        }
+        let goes_on = near_end.take().is_some();
         let response = runtime.block_on(before(until, async {
             // Lets the connection of the answer before become free, or see that the agent has closed it.
             task::yield_now().await;
             task::yield_now().await;
             request.send().await.map_err(|error| classify(&error))
-        }))?;
-        *near_end = response.extensions().get::<HttpInfo>().map(HttpInfo::local_addr);
+        }));
+        *one_each |= goes_on && matches!(response, Err(NoAnswer::Broken(_)));
+        let response = response?;
+        if !*one_each {
+            *near_end = response.extensions().get::<HttpInfo>().map(HttpInfo::local_addr);
+        }
         let mut answer = read(runtime, response, until)?;
         if let Some(key) = key {
             // It is shown, and whoever answers may have put there what was sent to them.
@@ -262,6 +273,31 @@ mod tests {
         assert_eq!(http.near_end(), None);
         http.get(&url, None, &|| Some(Instant::now() + Duration::from_secs(10))).unwrap();
         assert_eq!(http.near_end(), Some(server.join().unwrap()));
+    }
+
+    #[test]
+    fn after_a_break_between_two_answers_each_request_has_its_own_connection() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let server = std::thread::spawn(move || {
+            for taken in [2, 1, 1] {
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                std::io::Write::write_all(&mut stream, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+                if taken == 2 {
+                    let _ = stream.read(&mut [0; 4096]).unwrap();
+                }
+            }
+        });
+        let http = Http::default();
+        let get = || http.get(&url, None, &|| Some(Instant::now() + Duration::from_secs(10)));
+        assert!(get().is_ok());
+        assert!(matches!(get(), Err(NoAnswer::Broken(_))));
+        for _ in 0..2 {
+            assert!(get().is_ok());
+            assert_eq!(http.near_end(), None);
+        }
+        server.join().unwrap();
     }
 
     #[test]
