@@ -82,7 +82,7 @@ impl Error {
     /// The agent's own `error`, where it gave one.
     pub fn agent_code(&self) -> Option<&str> {
         match self.kind() {
-            ErrorKind::AgentError { code, .. } | ErrorKind::IdentityNotFound { code, .. } => {
+            ErrorKind::AgentError { code, .. } | ErrorKind::IdentityNotFound { code, .. } | ErrorKind::KeyRejected { code, .. } => {
                 Some(code).filter(|c| !c.is_empty()).map(|c| c.as_str())
             }
             _ => None,
@@ -92,9 +92,9 @@ impl Error {
     /// The agent's own `error_description`, where it gave one.
     pub fn agent_description(&self) -> Option<&str> {
         match self.kind() {
-            ErrorKind::AgentError { description, .. } | ErrorKind::IdentityNotFound { description, .. } => {
-                Some(description).filter(|d| !d.is_empty()).map(|d| d.as_str())
-            }
+            ErrorKind::AgentError { description, .. }
+            | ErrorKind::IdentityNotFound { description, .. }
+            | ErrorKind::KeyRejected { description, .. } => Some(description).filter(|d| !d.is_empty()).map(|d| d.as_str()),
             _ => None,
         }
     }

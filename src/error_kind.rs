@@ -77,10 +77,14 @@ pub enum ErrorKind {
         root: bool,
     },
     /// See [`Status::KeyRejected`].
-    #[error("The agent at {address} refused the key from its own key file, twice.")]
+    #[error("The agent at {address} refused the key from its own key file, twice{}{}.", parted(": ", code), parted(": ", description))]
     KeyRejected {
         /// Host and port.
         address: String,
+        /// The agent's `error`.
+        code: String,
+        /// The agent's `error_description`.
+        description: String,
     },
     /// See [`Status::IdentityNotFound`].
     #[error("The identity asked for is not assigned to this machine (HTTP {http_status}: {description}).")]

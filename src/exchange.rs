@@ -57,9 +57,19 @@ fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     match second.status {
         200 => token(plan, run, second, Some(&key)),
         401 if json::is_json(second.body.expose()) || second.body.expose().is_empty() => {
-            Err(Stop::KeyRejected(ErrorKind::KeyRejected { address: address(&plan.agent) }))
+            Err(Stop::KeyRejected(key_rejected(plan, &second, &key)))
         }
         _ => Err(refusal(&plan.agent, &second, Some(&key))),
+    }
+}
+
+/// A 401 after the key. Its words say why where it is not the key that is wrong: Entra answers 401 too.
+fn key_rejected(plan: &Plan, answer: &Answer, key: &Secret) -> ErrorKind {
+    let (code, description) = Body::parse(answer.body.expose()).map(|body| body.agent_error()).unwrap_or_default();
+    ErrorKind::KeyRejected {
+        address: address(&plan.agent),
+        code: redacted(&code, Some(key)),
+        description: redacted(&description, Some(key)),
     }
 }
 

@@ -115,3 +115,14 @@ fn the_deadline_is_kept_by_caller_and_exchange() {
     assert_eq!(error.status(), Status::Timeout, "{error}");
     assert!((650..1000).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
 }
+
+/// Microsoft Entra answers 401 too: only the words tell that the key is not the reason.
+#[test]
+fn a_refused_key_comes_with_the_agents_words() {
+    let emulator = Emulator::start(&["--fault", "401-after-challenge"]);
+    let error = failure(request(&emulator, "https://vault.azure.net"));
+    assert_eq!(error.status(), Status::KeyRejected);
+    assert_eq!(error.agent_code(), Some("unauthorized_client"));
+    assert_eq!(error.agent_description(), Some("Missing Basic Authorization header"));
+    assert!(error.to_string().contains("unauthorized_client: Missing Basic Authorization header"), "{error}");
+}

@@ -121,7 +121,7 @@ mod tests {
             ErrorKind::BadChallenge { address: text(), what: text() },
             ErrorKind::KeyFileRefused { path: text(), reason: KeyFileReason::Owner, what: text() },
             ErrorKind::KeyAccessDenied { path: text(), user: text(), root: false },
-            ErrorKind::KeyRejected { address: text() },
+            ErrorKind::KeyRejected { address: text(), code: text(), description: text() },
             ErrorKind::IdentityNotFound { http_status: 404, code: text(), description: text() },
             ErrorKind::SelectorNotHonoured { what: text() },
             ErrorKind::AgentError { http_status: 500, code: text(), description: text() },
