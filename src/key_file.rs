@@ -36,14 +36,14 @@ impl KeyDirectory {
 
     /// The name of the key file that `path` is in this directory, if it is one: its parent spelled exactly as this
     /// directory, or as what this directory really is (agents from 1.63 on may name that, when it lies behind a link).
-    pub(crate) fn name_of<'a>(&self, path: &'a str) -> Result<&'a str, &'static str> {
+    pub(crate) fn name_of<'a>(&self, path: &'a str) -> Result<&'a str, String> {
         let (parent, name) = sys::split_path(path).ok_or("it is not a path")?;
         let ours = sys::same_path(parent, &self.0) || fs::canonicalize(&self.0).is_ok_and(|real| sys::same_path(parent, &real));
         if !ours {
-            return Err("it is not directly in the agent's key directory");
+            return Err(format!("it is not directly in the key directory '{}'", shown_path(&self.0)));
         }
         if !sys::is_key_name(name) || name.contains(char::is_control) {
-            return Err("its name is not that of a key file");
+            return Err("its name is not that of a key file".to_owned());
         }
         Ok(name)
     }
@@ -51,7 +51,7 @@ impl KeyDirectory {
     /// Reads the key from the file the agent named.
     pub(crate) fn read(&self, path: &str) -> Result<Secret, ErrorKind> {
         let refuse = |reason, what: &str| ErrorKind::KeyFileRefused { path: shown(path), reason, what: what.to_owned() };
-        let name = self.name_of(path).map_err(|what| refuse(KeyFileReason::Path, what))?;
+        let name = self.name_of(path).map_err(|what| refuse(KeyFileReason::Path, &what))?;
 
         let directory = sys::open_directory(&self.0).map_err(|error| self.not_opened(&self.0, &error))?;
         let file = sys::open_in(&directory, name).map_err(|error| {

@@ -182,6 +182,15 @@ fn a_denied_file_is_told_apart_from_a_missing_one() {
     assert!(matches!(error, ErrorKind::KeyAccessDenied { root: false, .. }), "{error}");
 }
 
+/// Else who gave the wrong directory would look for a stranger on the agent's port.
+#[test]
+fn a_path_elsewhere_is_refused_with_the_directory_that_was_expected() {
+    let folder = Folder::new();
+    let (reason, what) = folder.read("/elsewhere/a.key").unwrap_err();
+    assert_eq!(reason, KeyFileReason::Path);
+    assert!(what.contains(&folder.path("").trim_end_matches('/').to_owned()), "{what}");
+}
+
 proptest! {
     #[test]
     fn only_names_directly_in_the_directory_pass(path in "\\PC{0,60}") {
