@@ -146,6 +146,15 @@ Describe 'Get-ArcToken' {
             Get-LastParameter 'resource' | Should -BeExactly $_
         }
 
+        It 'are sent as written when they are a [uri], which as a string would end with a slash' {
+            $null = Get-ArcToken ([uri]'https://vault.azure.net') @where
+            Get-LastParameter resource | Should -BeExactly 'https://vault.azure.net'
+            (Get-ArcToken ([uri]'https://a.example'), 'https://b.example/' @where).Resource |
+                Should -Be 'https://a.example', 'https://b.example/'
+            ([uri]'https://c.example', [uri]'https://d.example/' | Get-ArcToken @where).Resource |
+                Should -Be 'https://c.example', 'https://d.example/'
+        }
+
         It 'lose a /.default at the end, and nothing else' {
             $null = Get-ArcToken https://vault.azure.net/.default @where
             Get-LastParameter 'resource' | Should -BeExactly 'https://vault.azure.net'

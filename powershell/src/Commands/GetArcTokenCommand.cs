@@ -31,6 +31,7 @@ public sealed class GetArcTokenCommand : TokenRequestCommand
     [AllowEmptyString]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(AudienceCompleter))]
+    [UriAsWritten]
     public string?[]? Resource { get; set; }
 
     /// <summary>What the token is for, by the name that Az has for its audience.</summary>

@@ -18,6 +18,7 @@ public sealed class TestArcAgentCommand : TokenRequestCommand
     [Alias("ResourceUrl", "ResourceUri")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AudienceCompleter))]
+    [UriAsWritten]
     public string? Resource { get; set; }
 
     /// <summary>Write only whether nothing failed.</summary>
