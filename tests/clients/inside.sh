@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # The part of run.sh that happens inside the namespaces. Only run.sh calls it.
 set -Eeuo pipefail
-trap 'echo "FAIL inside.sh: line $LINENO"' ERR
+shopt -s inherit_errexit
+exec 5>&1 # The trap's words must not become what a $(...) gives.
+trap 'echo "FAIL inside.sh: line $LINENO" >&5' ERR
 
 emulator=$1 clients=$2 work=$3
 tokens=/var/opt/azcmagent/tokens
@@ -34,6 +36,7 @@ shadow() {
 
 # Starts the emulator, and sets $endpoint and $control. Its process ends with the namespace at the latest.
 start() {
+  : >"$work/ready" # The shell that starts the program empties it too, but maybe later than it is read.
   "$emulator" --key-directory "$tokens" "$@" >"$work/ready" &
   running=$!
   local line tries=0
