@@ -53,7 +53,10 @@ fn every_fault_changes_something_and_leaves_nothing() {
         let wrong = transcript(&emulator, IDENTITY);
         let failed = wrong.contains("emulator_failed");
         assert_eq!(failed, fault.needs == "root" && !root, "{}: {wrong:.300}", fault.name);
-        assert!(wrong != ordinary, "{} does nothing", fault.name);
+        // By turns the right file is there: only some of those who look find another.
+        let looks = if fault.name == "key-file-replaced" { 200 } else { 0 };
+        let changed = wrong != ordinary || (0..looks).any(|_| transcript(&emulator, IDENTITY) != ordinary);
+        assert!(changed, "{} does nothing", fault.name);
         emulator.set_fault("");
     }
     assert_eq!(transcript(&emulator, IDENTITY), ordinary, "all is well again");
