@@ -159,6 +159,10 @@ mod tests {
             "http://127.0.0.1:40342/\r\nHost: x",
             " http://127.0.0.1:40342/",
             "http://evil.example\\@127.0.0.1/",
+            // Beyond ASCII there are no host names here, not even of what Unicode would make these.
+            "http://１２７.0.0.1:40342/",
+            "http://ⓛocalhost:40342/",
+            "http://lοcalhost:40342/",
         ] {
             let result = Endpoint::parse(text);
             assert!(matches!(result, Err(ErrorKind::EndpointRefused { .. })), "{text:?} gave {result:?}");
