@@ -32,8 +32,7 @@ pub(crate) fn run<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, ErrorKind
 /// One pair of requests.
 fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     let peer = Peer::new(&plan.agent, &plan.key_directory);
-    peer.check(run.http.near_end(), &run.log)?;
-    run.http.guard(&peer);
+    run.admit(&peer)?;
     run.log.step(format!("Asking the agent for a token for '{}'.", shown(&plan.resource)));
     let first = ask(&plan.agent, &plan.url(), None, run)?;
     match first.status {
@@ -50,7 +49,7 @@ fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     })?;
 
     // Whoever answered first may have been another than the one who now holds the port, or the connection.
-    peer.check(run.http.near_end(), &run.log)?;
+    run.admit(&peer)?;
     run.check()?;
     run.log.step("The key file keeps the rules; asking again with its content.");
     let second = ask(&plan.agent, &plan.url(), Some(&key), run)?;

@@ -87,9 +87,7 @@ fn get(plan: &Plan, run: &Run<ArcMachine>) -> Result<ArcMachine, ErrorKind> {
 }
 
 fn attempt(plan: &Plan, run: &Run<ArcMachine>) -> Result<Value, Stop> {
-    let peer = Peer::new(&plan.agent, &plan.key_directory);
-    peer.check(run.http.near_end(), &run.log)?;
-    run.http.guard(&peer);
+    run.admit(&Peer::new(&plan.agent, &plan.key_directory))?;
     run.log.step("Asking the agent about the machine.");
     let url = plan.agent.endpoint.beside("/metadata/instance", [("api-version", plan.api_version.as_str())]);
     let answer = ask(&plan.agent, &url, None, run)?;

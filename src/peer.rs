@@ -64,9 +64,8 @@ impl Peer {
     /// That nobody strange listened before it was made says nothing: they may have begun just then, and have stopped again.
     pub(crate) fn check_new(&self, near_end: SocketAddr) -> Result<(), Unlike> {
         let Some(sockets) = sockets_at(self.address, Some(near_end)).map_err(Unlike::Unknown)? else { return Ok(()) }; // `check` has said so.
-        let stranger = stranger(&sockets, self.address, &self.trusted, Some(near_end));
-        if let Some(error) = (Holders { listening: Vec::new(), stranger }).error(self.address) {
-            return Err(Unlike::Stranger(error));
+        if let Some(user) = stranger(&sockets, self.address, &self.trusted, Some(near_end)) {
+            return Err(Unlike::Stranger(held_by(user, self.address)));
         }
         if is_held(&sockets, self.address, near_end) { Ok(()) } else { Err(Unlike::Nobody) }
     }
@@ -94,9 +93,13 @@ pub(crate) struct Holders {
 impl Holders {
     /// The error, if somebody holds it who may not.
     pub(crate) fn error(&self, address: SocketAddr) -> Option<ErrorKind> {
-        let what = format!("port {} is held by user id {}, which is not the agent's", address.port(), self.stranger?);
-        Some(ErrorKind::ForeignAnswer { address: address.to_string(), what, http_status: None })
+        self.stranger.map(|user| held_by(user, address))
     }
+}
+
+fn held_by(user: u32, address: SocketAddr) -> ErrorKind {
+    let what = format!("port {} is held by user id {user}, which is not the agent's", address.port());
+    ErrorKind::ForeignAnswer { address: address.to_string(), what, http_status: None }
 }
 
 /// Root, the owner of the key directory, the agent's account; and whoever calls, if they named the address themselves.

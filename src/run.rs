@@ -7,6 +7,7 @@ use crate::error::ErrorKind;
 use crate::exchange_state::ExchangeState;
 use crate::http::Http;
 use crate::log::Log;
+use crate::peer::Peer;
 use crate::token::AccessToken;
 
 /// One run of an exchange.
@@ -26,6 +27,12 @@ impl<T> Run<T> {
             return Err(ErrorKind::Cancelled);
         }
         if self.remaining().is_zero() { Err(self.timed_out("talking to the agent")) } else { Ok(()) }
+    }
+
+    /// Fails when the one who answers is not `peer`; from now on, no new connection is used that is with another.
+    pub(crate) fn admit(&self, peer: &Peer) -> Result<(), ErrorKind> {
+        self.http.guard(peer);
+        peer.check(self.http.near_end(), &self.log)
     }
 
     pub(crate) fn deadline(&self) -> Instant {

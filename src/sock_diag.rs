@@ -7,7 +7,6 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::iter;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use crate::peer::Socket;
@@ -23,14 +22,14 @@ const MESSAGE: usize = HEADER + 72;
 
 /// Who takes a new connection to `address`, and who holds the far end of the one that begins at `near_end`.
 ///
-/// An error also where nobody takes one: a kernel that has not learned to answer says the same as one that finds nothing.
+/// None of them also where the kernel has not learned to answer: that is said in the same way.
 pub(crate) fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Vec<Socket>> {
     let mut kernel = sys::open_sock_diag()?;
     // No connection begins at port 0, so this is a new one.
-    let listener = ask(&mut kernel, address, SocketAddr::new(address.ip(), 0))?.ok_or(io::ErrorKind::NotFound)?;
+    let listener = ask(&mut kernel, address, SocketAddr::new(address.ip(), 0))?;
     let far_end = near_end.map(|near_end| ask(&mut kernel, address, near_end)).transpose()?.flatten();
     // Where there is no such connection any more, it would be a new one again.
-    Ok(iter::once(listener).chain(far_end.filter(|socket| !socket.listening)).collect())
+    Ok(listener.into_iter().chain(far_end.filter(|socket| !socket.listening)).collect())
 }
 
 /// One question: the socket at `local` that gets what comes from `remote`, if there is one.
