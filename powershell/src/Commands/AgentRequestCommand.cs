@@ -10,9 +10,12 @@ namespace ArcToken.Commands;
 /// </summary>
 public abstract class AgentRequestCommand : ArcTokenCommand
 {
+    // A day: what the library allows.
+    private protected const int LongestTimeoutSec = 86400;
+
     /// <summary>The longest time that a call may take, in seconds.</summary>
     [Parameter]
-    [ValidateRange(1, 86400)] // A day: what the library allows.
+    [ValidateRange(1, LongestTimeoutSec)]
     public virtual int? TimeoutSec { get; set; }
 
     /// <summary>The agent's endpoint, where it is not to be found by itself.</summary>

@@ -23,7 +23,7 @@ public sealed partial class ConnectArcAzAccountCommand
 
     /// <inheritdoc/>
     [Parameter(ParameterSetName = RequestSet)]
-    [ValidateRange(1, 86400)]
+    [ValidateRange(1, LongestTimeoutSec)]
     public override int? TimeoutSec { get; set; }
 
     /// <inheritdoc/>
