@@ -1,4 +1,4 @@
-# Measures ArcToken beside its peers, against one emulator process, and writes docs/benchmarks.json and docs/benchmarks.svg.
+# Measures ArcToken beside its peers, against one emulator process, and writes docs/benchmarks.json, the chart, and README's table.
 # `./build.sh bench` runs it. With -Quick everything runs, but too seldom for figures that mean anything, and nothing is written.
 param(
     [Parameter(Mandatory)][string]$Module,
@@ -64,7 +64,7 @@ try {
         documentation = "$PSScriptRoot/documentation.ps1"
     }
     $settings = "$built/settings.ps1"
-    @{ Agent = $agent; Paths = $paths; Skipped = Get-Skipped $agent }.GetEnumerator() | ForEach-Object { ConvertTo-Assignment $_.Key $_.Value } |
+    @{ Agent = $agent; Where = Get-Where $agent; Paths = $paths; Skipped = Get-Skipped $agent }.GetEnumerator() | ForEach-Object { ConvertTo-Assignment $_.Key $_.Value } |
         Set-Content $settings
     if ($Inside) { $env:IDENTITY_ENDPOINT, $env:IMDS_ENDPOINT = $agent.endpoint, ($agent.endpoint -replace '/metadata.*') }
 

@@ -1,9 +1,6 @@
 # How each peer gets a token in PowerShell. For each: Load, whatever comes before the first token; Fresh, a token past all caches
 # of its own, given a resource that nobody has asked for yet; Cached, the token for the same resource again, where there is a cache.
-# Dot-sourced after the settings: $Agent (what the emulator said of itself), $Paths (module, empty, clients, curl), $Skipped.
-
-# Where the agent is must be said only where it is not at a real agent's place.
-$Where = if ($Agent.own_directory) { @{ Endpoint = $Agent.endpoint; KeyDirectory = $Agent.key_directory } } else { @{} }
+# Dot-sourced after the settings: $Agent (what the emulator said of itself), $Where (parameters that name it), $Paths, $Skipped.
 
 $Peers = [ordered]@{
     EmptyModule = @{

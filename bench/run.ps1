@@ -47,10 +47,8 @@ function Invoke-Fresh([string]$Script, [string[]]$Arguments) { Invoke-Script "$P
 # first one takes PowerShell tens of milliseconds, which belong to whoever needs it.
 function New-FreshScript([string]$Settings, [string]$Name) {
     $file = "$built/fresh-$Name.ps1"
-    $where = if ($Where.Count) { ConvertTo-Assignment Where $Where } else { '$Where = @{}' }
     Set-Content $file @"
 $(Get-Content -Raw $Settings)
-$where
 `$watch = [Diagnostics.Stopwatch]::StartNew()
 $($Peers[$Name].Load)
 `$loaded = `$watch.Elapsed.TotalMilliseconds

@@ -8,6 +8,11 @@ function ConvertTo-Assignment([string]$Name, $Table) {
     '${0} = [ordered]@{{ {1} }}' -f $Name, ($items -join '; ')
 }
 
+# Where the agent is must be said only where it is not at a real agent's place.
+function Get-Where($Agent) {
+    if ($Agent.own_directory) { @{ Endpoint = $Agent.endpoint; KeyDirectory = $Agent.key_directory } } else { @{} }
+}
+
 # Peers that cannot take part, and why.
 function Get-Skipped($Agent) {
     $skipped = [ordered]@{}
