@@ -147,14 +147,11 @@ fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<O
     told(asked, read_sockets)
 }
 
-/// What the kernel said, or else what its table says: "no such socket" is also what a kernel answers that was built without the
-/// part that knows (`tcp_diag`) or may not load it, and would let anybody pass.
-///
-/// A system that tells nobody is one thing, and that there is no file descriptor or memory left just now is another: whoever
-/// uses them up must not have the check skipped.
+/// What the kernel said, or else what its table says. A system that tells nobody is one thing, and that there is no file
+/// descriptor or memory left just now is another: whoever uses them up must not have the check skipped.
 fn told<E>(asked: Result<Vec<Socket>, E>, table: impl FnOnce() -> io::Result<Vec<Socket>>) -> io::Result<Option<Vec<Socket>>> {
     use io::ErrorKind::{NotFound, PermissionDenied, Unsupported};
-    if let Some(sockets) = asked.ok().filter(|sockets| !sockets.is_empty()) {
+    if let Ok(sockets) = asked {
         return Ok(Some(sockets));
     }
     match table() {

@@ -22,43 +22,63 @@ const MESSAGE: usize = HEADER + 72;
 
 /// Who takes a new connection to `address`, and who holds the far end of the one that begins at `near_end`.
 ///
-/// None of them also where the kernel has not learned to answer: that is said in the same way.
+/// None of them is an answer only of a kernel that can give others.
 pub(crate) fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Vec<Socket>> {
     let mut kernel = sys::open_sock_diag()?;
     // No connection begins at port 0, so this is a new one.
     let listener = ask(&mut kernel, address, SocketAddr::new(address.ip(), 0))?;
     let far_end = near_end.map(|near_end| ask(&mut kernel, address, near_end)).transpose()?.flatten();
     // Where there is no such connection any more, it would be a new one again.
-    Ok(listener.into_iter().chain(far_end.filter(|socket| !socket.listening)).collect())
+    let sockets: Vec<_> = listener.into_iter().chain(far_end.filter(|socket| !socket.listening)).collect();
+    if sockets.is_empty() {
+        confirm(&mut kernel, address, libc::IPPROTO_TCP)?;
+    }
+    Ok(sockets)
 }
 
 /// One question: the socket at `local` that gets what comes from `remote`, if there is one.
 fn ask(kernel: &mut File, local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Socket>> {
-    kernel.write_all(&question(local, remote))?;
-    // The answer is one message, of a few hundred bytes at most.
-    let mut buffer = [0; 4096];
-    let received = kernel.read(&mut buffer)?;
-    let (message, kind) = first_message(&buffer[..received]).ok_or(io::ErrorKind::InvalidData)?;
-    if i32::from(kind) != libc::NLMSG_ERROR {
-        return parse(message).map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into());
-    }
-    match message.get(HEADER..HEADER + 4).and_then(|code| Some(-i32::from_ne_bytes(code.try_into().ok()?))) {
-        Some(libc::ENOENT) => Ok(None),
-        Some(code) => Err(io::Error::from_raw_os_error(code)),
-        None => Err(io::ErrorKind::InvalidData.into()),
+    let (message, kind) = put(kernel, &question(0, libc::IPPROTO_TCP, u32::MAX, local, remote))?;
+    match kind {
+        libc::NLMSG_ERROR => match code(&message) {
+            Some(libc::ENOENT) => Ok(None),
+            code => Err(code.map_or_else(|| io::ErrorKind::InvalidData.into(), io::Error::from_raw_os_error)),
+        },
+        _ => parse(&message).map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into()),
     }
 }
 
+/// Fails where the kernel cannot tell: one without `tcp_diag`, or that may not load it, says of any socket that it is not there.
+/// Asked for all that are in no state whatever, it gives an empty list, or else says why not.
+fn confirm(kernel: &mut File, address: SocketAddr, protocol: i32) -> io::Result<()> {
+    let (message, kind) = put(kernel, &question(libc::NLM_F_DUMP, protocol, 0, address, address))?;
+    if kind == libc::NLMSG_DONE && code(&message) == Some(0) { Ok(()) } else { Err(io::ErrorKind::Unsupported.into()) }
+}
+
+/// The one message that answers a question, and its kind.
+fn put(kernel: &mut File, question: &[u8]) -> io::Result<(Vec<u8>, i32)> {
+    kernel.write_all(question)?;
+    let mut buffer = [0; 4096]; // A few hundred bytes at most.
+    let received = kernel.read(&mut buffer)?;
+    let (message, kind) = first_message(&buffer[..received]).ok_or(io::ErrorKind::InvalidData)?;
+    Ok((message.to_vec(), kind.into()))
+}
+
+/// The error in a message that ends an answer; 0 for none.
+fn code(message: &[u8]) -> Option<i32> {
+    Some(-i32::from_ne_bytes(message.get(HEADER..HEADER + 4)?.try_into().ok()?))
+}
+
 /// `struct nlmsghdr`, then `struct inet_diag_req_v2`.
-fn question(local: SocketAddr, remote: SocketAddr) -> Vec<u8> {
+fn question(flags: i32, protocol: i32, states: u32, local: SocketAddr, remote: SocketAddr) -> Vec<u8> {
     let family = if local.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     let mut bytes = Vec::with_capacity(HEADER + 56);
     bytes.extend((HEADER as u32 + 56).to_ne_bytes());
     bytes.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
-    bytes.extend((libc::NLM_F_REQUEST as u16).to_ne_bytes());
+    bytes.extend(((libc::NLM_F_REQUEST | flags) as u16).to_ne_bytes());
     bytes.extend([0; 8]); // Sequence number and port: one question at a time, on a socket of our own.
-    bytes.extend([family as u8, libc::IPPROTO_TCP as u8, 0, 0]);
-    bytes.extend([0xFF; 4]); // Any state.
+    bytes.extend([family as u8, protocol as u8, 0, 0]);
+    bytes.extend(states.to_ne_bytes());
     bytes.extend(local.port().to_be_bytes());
     bytes.extend(remote.port().to_be_bytes());
     bytes.extend(ip_bytes(local.ip()));

@@ -78,6 +78,20 @@ fn one_who_listens_on_the_loopback_interface_alone_is_told() {
     assert_eq!(told.iter().map(|socket| socket.local).collect::<Vec<_>>(), [at]);
 }
 
+/// A protocol that nobody has stands for a kernel without `tcp_diag`: both are said in the same way.
+#[test]
+fn a_kernel_that_cannot_tell_is_not_believed() {
+    const EXPERIMENTAL: i32 = 253;
+    let mut kernel = sys::open_sock_diag().unwrap();
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+    let (message, kind) = put(&mut kernel, &question(0, EXPERIMENTAL, u32::MAX, nobody, nobody)).unwrap();
+    assert_eq!((kind, code(&message)), (libc::NLMSG_ERROR, Some(libc::ENOENT)));
+    assert_eq!(confirm(&mut kernel, nobody, EXPERIMENTAL).unwrap_err().kind(), io::ErrorKind::Unsupported);
+    for nobody in [nobody, SocketAddr::from((Ipv6Addr::LOCALHOST, 1))] {
+        confirm(&mut kernel, nobody, libc::IPPROTO_TCP).unwrap();
+    }
+}
+
 proptest! {
     #[test]
     fn no_message_is_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
