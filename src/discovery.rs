@@ -85,7 +85,10 @@ fn look(caller: Option<&str>, machine: &Machine<'_>, log: &Log) -> Result<Agent,
 
     let variable = |name| (machine.environment)(name).filter(|value| !value.is_empty());
     match (variable("IDENTITY_ENDPOINT"), variable("IMDS_ENDPOINT")) {
-        (Some(text), Some(_)) => return named(&text, Source::Environment),
+        (Some(text), Some(_)) => {
+            log.detail("IDENTITY_ENDPOINT and IMDS_ENDPOINT are set, so the agent has to be where they say.");
+            return named(&text, Source::Environment);
+        }
         // App Service and others set it alone, or with variables of their own.
         (Some(_), None) => log.detail("IDENTITY_ENDPOINT is set without IMDS_ENDPOINT, so it is not Azure Arc's; ignored."),
         _ => log.detail("IDENTITY_ENDPOINT and IMDS_ENDPOINT are not set, which does no harm."),

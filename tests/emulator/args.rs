@@ -14,7 +14,8 @@ An emulator of the local agent of an Azure Arc-enabled server, for tests and for
   --key-lifetime SECONDS   how long a key nobody uses stays (default 60; the real agent's time is not known)
   --user-assigned CLIENT_ID,OBJECT_ID,RESOURCE_ID
                            a user-assigned identity the machine has (may be repeated; default: see the start-up text)
-  --fault NAME             answer wrongly (may be repeated; the first that applies wins)
+  --fault NAME             answer wrongly (may be repeated; the first that applies wins). What a client's environment has to
+                           be for one, the first line says
   --list-faults            print all faults as JSON, one a line, and end
   --relay HOST:PORT        do not answer, pass everything on to the agent there (as an attacker on another port would)
   --control-port N         port through which tests look inside and switch faults (default: a free one)

@@ -8,6 +8,7 @@ use std::thread;
 use serde_json::json;
 
 use crate::agent::Agent;
+use crate::faults;
 use crate::http::{self, Body, Incoming, Request, Response};
 
 pub(crate) fn run(listener: TcpListener, agent: Arc<Agent>) {
@@ -40,7 +41,7 @@ fn answer(request: &Request, agent: &Agent) -> Response {
         }
         ("POST", "/fault") => {
             let names: Vec<String> = request.parameter("name").into_iter().filter(|name| !name.is_empty()).collect();
-            match agent.set_faults(&names) {
+            match faults::can_begin_late(&names).and_then(|()| agent.set_faults(&names)) {
                 Ok(()) => json_answer(json!({ "faults": names }).to_string()),
                 Err(error) => Response::text(400, &error),
             }

@@ -29,6 +29,7 @@ use std::{env, fs, io, thread};
 
 use agent::{Agent, TOKEN_PATH};
 use args::{Args, Wish};
+use faults::Place;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 fn main() -> ExitCode {
@@ -71,8 +72,10 @@ fn run(args: Args) -> io::Result<()> {
     let control = gate::bind(args.control_port)?;
     let control_port = control.local_addr()?.port();
     let address = listener.local_addr()?;
+    let mut place = Place::new(address.port(), aside.path(), directory.path());
+    faults::arrange(&args.faults, &mut place)?;
     let agent = Arc::new(Agent {
-        keys: keys::Keys::new(directory.path().to_owned(), aside.path().to_owned(), args.key_lifetime),
+        keys: keys::Keys::new(place.named.clone(), aside.path().to_owned(), args.key_lifetime),
         tokens: token::Tokens::default(),
         record: record::Record::default(),
         faults: faults::Faults::default(),
@@ -87,11 +90,12 @@ fn run(args: Args) -> io::Result<()> {
     thread::spawn(move || control::run(control, controlled));
     agent.set_faults(&args.faults).map_err(io::Error::other)?;
 
-    announce(&agent, directory.path(), control_port);
+    announce(&agent, &place, control_port);
     while !over.load(Ordering::Relaxed) && !server.is_finished() {
         thread::sleep(Duration::from_millis(20));
         agent.keys.remove_old();
     }
+    directory.open();
     agent.keys.remove_all();
     // Threads of faults that change files see within a moment that theirs have gone, and end.
     thread::sleep(Duration::from_millis(5));
@@ -103,11 +107,18 @@ fn run(args: Args) -> io::Result<()> {
 }
 
 /// One line for programs, the rest for people.
-fn announce(agent: &Agent, directory: &Path, control_port: u16) {
-    let endpoint = format!("http://127.0.0.1:{}{TOKEN_PATH}", agent.port);
+fn announce(agent: &Agent, place: &Place, control_port: u16) {
     let control = format!("http://127.0.0.1:{control_port}");
-    let line = serde_json::json!({ "endpoint": endpoint, "port": agent.port, "key_directory": directory, "control": control });
-    let directory = directory.display();
+    let environment: serde_json::Map<_, _> =
+        place.environment.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+    let line = serde_json::json!({
+        "endpoint": place.endpoint,
+        "port": agent.port,
+        "key_directory": place.told,
+        "control": control,
+        "environment": environment,
+    });
+    let (endpoint, directory) = (format!("http://127.0.0.1:{}{TOKEN_PATH}", agent.port), place.named.display());
     let identity = &agent.user_assigned[0];
     println!(
         "{line}
@@ -138,6 +149,13 @@ impl KeyDirectory {
         fs::create_dir_all(&path)?;
         // Not resolved: it may be a link on purpose, and its name is what the challenge repeats.
         Ok(Self::Given(std::path::absolute(path)?))
+    }
+
+    /// Lets what is in it be removed, whatever a fault did to it.
+    fn open(&self) {
+        if let Self::Temporary(directory) = self {
+            let _ = keys::set_mode(directory.path(), 0o700);
+        }
     }
 
     fn path(&self) -> &Path {

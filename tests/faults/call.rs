@@ -36,7 +36,7 @@ impl Reply {
     }
 }
 
-/// Asks the agent at `endpoint` for a token for `resource`.
+/// Asks the agent at `endpoint` for a token for `resource`; with no endpoint, the agent that the library finds.
 pub(crate) fn call(endpoint: &str, keys: &Path, resource: &str, asks: &str, limit: Duration) -> Reply {
     let (mut request, mut result, mut error) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     let begun = Instant::now();
@@ -46,8 +46,10 @@ pub(crate) fn call(endpoint: &str, keys: &Path, resource: &str, asks: &str, limi
         let status = unsafe { arc_token_request_set_text(request, option as i32, value.as_ptr().cast(), value.len(), ptr::null_mut()) };
         assert_eq!(status, Status::Ok, "{option:?} {value}");
     };
-    set(RequestOption::Endpoint, endpoint);
-    set(RequestOption::KeyDirectory, keys.to_str().expect("UTF-8"));
+    if !endpoint.is_empty() {
+        set(RequestOption::Endpoint, endpoint);
+        set(RequestOption::KeyDirectory, keys.to_str().expect("UTF-8"));
+    }
     if let Some((_, option, value)) = IDENTITIES.into_iter().find(|(name, ..)| *name == asks) {
         set(option, value);
     } else {

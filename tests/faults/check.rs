@@ -6,6 +6,7 @@ use arc_token::Status;
 use arc_token::ffi::Field;
 
 use crate::call::{Reply, call};
+use crate::elsewhere;
 use crate::support::{Emulator, Seen};
 use crate::table::Row;
 
@@ -19,6 +20,10 @@ const ORDINARY_LIFE: i64 = 86_400;
 /// Everything that is not as the row says; nothing when all is well.
 pub(crate) fn check(row: &Row) -> Vec<String> {
     let emulator = Emulator::start(&["--fault", row.fault]);
+    if emulator.environment.is_empty() { check_with(row, &emulator) } else { elsewhere::in_its_environment(row, &emulator) }
+}
+
+pub(crate) fn check_with(row: &Row, emulator: &Emulator) -> Vec<String> {
     let limit = if row.outcomes == ["Timeout"] { Duration::from_secs(*row.seconds.start()) } else { LIMIT };
     // A resource of its own: what one row leaves in the cache is not another's.
     let resource = format!("https://{}.example", row.fault);

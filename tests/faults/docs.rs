@@ -8,16 +8,13 @@ use std::path::Path;
 use crate::support::Fault;
 use crate::table::Row;
 
-/// Set, the document is written; else it is compared with what is there.
-const WRITE: &str = "ARCTOKEN_WRITE_DOCS";
-
 const INTRODUCTION: &str = "\
 # What comes of each fault
 
 Everything that the agent emulator (`tests/emulator`) can do wrong, by name, and what a call then gives: a token, or the error
-that is named. Written from `tests/faults/expected.tsv` by `ARCTOKEN_WRITE_DOCS=1 cargo test --test faults`. The tests run all of
-it through the C ABI (`tests/faults.rs`) and through `Get-ArcToken` (`tests/powershell/Faults.Tests.ps1`), and check besides that
-no call goes on past its time limit, that no key goes where it must not, and that no text and no stream shows a secret.
+that is named. Printed by `tests/faults.rs`, which runs all of it through the C ABI, after it found each row to be so; what is right
+stands in `tests/faults/expected.tsv`. `tests/powershell/Faults.Tests.ps1` runs the same through `Get-ArcToken`. Both check besides
+that no call goes on past its time limit, that no key goes where it must not, and that no text and no stream shows a secret.
 
 *Requests* are those that the agent sees, in brackets how many of them bring a key. *Seconds* are the longest that the call may
 take, or the shortest and the longest.
@@ -63,13 +60,11 @@ fn numbers<T: std::fmt::Display + PartialEq>(range: &RangeInclusive<T>) -> Strin
     if range.start() == range.end() { range.start().to_string() } else { format!("{}-{}", range.start(), range.end()) }
 }
 
-/// Fails when `docs/faults.md` says something else.
-pub(crate) fn compare(text: &str) {
+/// Prints the table into `docs/faults.md`. Fails when something else was there: what is committed has to be what was tried.
+pub(crate) fn print(text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults.md");
-    if std::env::var_os(WRITE).is_some() {
-        // Where cargo runs, docs may be a link to the repository's.
-        fs::create_dir_all(path.parent().expect("a directory")).and_then(|()| fs::write(&path, text)).expect("the document is written");
+    if fs::read_to_string(&path).unwrap_or_default() != text {
+        fs::write(&path, text).expect("the document is written");
+        panic!("{} was not up to date. It is now: commit it.", path.display());
     }
-    let there = fs::read_to_string(&path).unwrap_or_default();
-    assert!(there == text, "{} is not up to date: run ARCTOKEN_WRITE_DOCS=1 cargo test --test faults", path.display());
 }

@@ -41,8 +41,9 @@ impl Process {
 
     /// Asks the emulator for a token, or begins to.
     pub(crate) fn request(&mut self, how: &str, emulator: &Emulator, client_id: &str, limit: Duration) -> String {
-        let keys = emulator.key_directory.to_str().expect("UTF-8").to_owned();
-        self.tell(&format!("{how} {} {keys} {client_id} {}", emulator.endpoint, limit.as_millis()))
+        let keys = emulator.key_directory.to_str().expect("UTF-8");
+        let [endpoint, keys] = [&emulator.endpoint, keys].map(|value| if value.is_empty() { "-" } else { value });
+        self.tell(&format!("{how} {endpoint} {keys} {client_id} {}", limit.as_millis()))
     }
 
     /// The copies of the emulator's secrets in it.

@@ -14,24 +14,29 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     . "$PSScriptRoot/faults.ps1"
     . "$PSScriptRoot/secrets.ps1"
+    . "$PSScriptRoot/stranger.ps1"
     $rows = Get-FaultRow
     $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'
     $needs = @{}
     & $EmulatorPath --list-faults | ConvertFrom-Json | ForEach-Object { $needs[$_.name] = $_.needs }
+
+    $noStranger = Get-StrangerObstacle
+    $folder = New-TestFolder
+    $stranger = if (-not $noStranger) { New-Stranger $folder }
 
     # Why a fault cannot be tried here, if it cannot.
     function Get-Obstacle([string]$Fault) {
         switch ($needs[$Fault]) {
             linux { if (-not $IsLinux) { 'it is Linux''s' } }
             root { if (-not $isRoot) { 'only root can make such a file' } }
-            'ordinary-client' { if ($isRoot) { 'root reads everything; Unprivileged.Tests.ps1 tries it as another user' } }
+            'ordinary-client' { if ($isRoot) { $noStranger } }
         }
     }
 
-    # Calls Get-ArcToken once, with an emulator of its own. All streams are looked at as a host, a transcript and a log would.
-    # A text, since script blocks belong to one thread.
+    # Calls Get-ArcToken once. All streams are looked at as a host, a transcript and a log would. A text, since script blocks belong
+    # to one thread.
     $try = [string]{
-        param($Row)
+        param($Row, $Agent)
         $identities = @{
             'client-id'   = @{ ClientId = '0a11ce00-c11e-4000-8000-000000000005' }
             'object-id'   = @{ ObjectId = '0a11ce00-0b1e-4000-8000-000000000006' }
@@ -39,29 +44,19 @@ BeforeAll {
         }
         $selector = $Row.asks ? $identities[$Row.asks] : @{}
         $limit = $Row.outcome -eq 'Timeout' ? [int]$Row.seconds.Split('-')[0] : 30
-        $agent = Start-Emulator '--fault', $Row.fault
-        try {
-            $where = $agent.Where
-            $Error.Clear()
-            $watch = [Diagnostics.Stopwatch]::StartNew()
-            $output = @(Get-ArcToken "https://$($Row.fault).example" @where @selector -TimeoutSec $limit -Verbose -Debug -ErrorAction Continue *>&1)
-            $took = $watch.Elapsed.TotalSeconds
-            $requests = @(Get-AgentRequest $agent)
-            $issued = Get-Issued $agent
-        }
-        finally {
-            Stop-Emulator $agent
-        }
+        $where = $Agent.Where
+        $Error.Clear()
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $output = @(Get-ArcToken "https://$($Row.fault).example" @where @selector -TimeoutSec $limit -Verbose -Debug -ErrorAction Continue *>&1)
+        $took = $watch.Elapsed.TotalSeconds
 
         $failures = $output.Where({ $_ -is [Management.Automation.ErrorRecord] })
+        $tokens = $output.Where({ $_ -is [ArcToken.AccessToken] })
         [pscustomobject]@{
-            Tokens   = $output.Where({ $_ -is [ArcToken.AccessToken] })
-            Failures = $failures
-            Others   = $output.Where({ $_ -isnot [ArcToken.AccessToken] -and $_ -isnot [Management.Automation.InformationalRecord] -and $_ -isnot [Management.Automation.ErrorRecord] })
+            Outcomes = @($failures.ForEach({ $_.FullyQualifiedErrorId }) + $tokens.ForEach({ 'Ok' }))
+            Others   = @($output.Where({ $_ -isnot [ArcToken.AccessToken] -and $_ -isnot [Management.Automation.InformationalRecord] -and $_ -isnot [Management.Automation.ErrorRecord] }).ForEach({ "$_" }))
             Steps    = $output.Where({ $_ -is [Management.Automation.InformationalRecord] }).Count
             Took     = $took
-            Requests = $requests
-            Secrets  = @($issued.tokens) + @($issued.keys)
             Host     = $output | Out-String -Width 10000
             Shown    = @(
                 $output | Out-String -Width 10000
@@ -70,6 +65,23 @@ BeforeAll {
                 $Error | Out-String -Width 10000
             ) -join "`n"
         }
+        $tokens.ForEach({ $_.Dispose() })
+    }
+
+    # The same in a process of its own, for a fault that wants another environment or another user.
+    $tryElsewhere = [string]{
+        param($Row, $Agent, $Module, $Running)
+        $given = @{ Row = $Row; Agent = @{ Where = $Agent.Where } } | ConvertTo-Json -Depth 4
+        Invoke-PowerShellObject @Running -Script @"
+Import-Module '$Module'
+`$given = @'
+$given
+'@ | ConvertFrom-Json -AsHashtable
+`$try = [scriptblock]::Create(@'
+$try
+'@)
+& `$try `$given.Row `$given.Agent | ConvertTo-Json -Depth 4
+"@
     }
 
     # Answers without an end keep two processors busy: those rows are for themselves.
@@ -81,23 +93,35 @@ BeforeAll {
         $group | ForEach-Object -ThrottleLimit 8 -Parallel {
             $ErrorActionPreference = 'Stop'
             $EmulatorPath = $using:EmulatorPath
+            $try, $stranger = $using:try, $using:stranger
+            . "$using:PSScriptRoot/emulator.ps1"
+            . "$using:PSScriptRoot/child.ps1"
             if (-not (Get-Module ArcToken)) {
-                . "$using:PSScriptRoot/emulator.ps1"
                 Import-Module $using:ModulePath
             }
             $row = $_
+            $agent = $null
             try {
-                [pscustomobject]@{ Fault = $row.fault; Result = & ([scriptblock]::Create($using:try)) $row }
+                $agent = Start-Emulator '--fault', $row.fault
+                $elsewhere = if ($stranger -and ($using:needs)[$row.fault] -eq 'ordinary-client') { $stranger.Module, $stranger.Running }
+                elseif ($agent.Environment.Count) { $using:ModulePath, @{ Environment = $agent.Environment } }
+                $result = & ([scriptblock]::Create(($elsewhere ? $using:tryElsewhere : $try))) $row $agent @elsewhere
+                $issued = Get-Issued $agent
+                $seen = @{ Requests = @(Get-AgentRequest $agent); Secrets = @($issued.tokens) + @($issued.keys) }
+                [pscustomobject]@{ Fault = $row.fault; Result = $result | Add-Member $seen -PassThru }
             }
             catch {
                 [pscustomobject]@{ Fault = $row.fault; Result = "The test itself failed: $_ $($_.ScriptStackTrace)" }
+            }
+            finally {
+                Stop-Emulator $agent
             }
         } | ForEach-Object { $results[$_.Fault] = $_.Result }
     }
 }
 
 AfterAll {
-    $results.Values | ForEach-Object { $_.Tokens } | ForEach-Object { $_.Dispose() }
+    Remove-Item $folder -Recurse -Force
     Clear-ArcTokenCache
 }
 
@@ -110,11 +134,11 @@ Describe 'Get-ArcToken and a hostile or faulty agent' {
         $result | Should -Not -BeOfType string -Because $result
 
         $expected = ($row.module ? $row.module : $row.outcome).Split('|')
-        $got = @($result.Failures | ForEach-Object FullyQualifiedErrorId) + @($result.Tokens | ForEach-Object { 'Ok' })
+        $got = @($result.Outcomes)
         $got.Count | Should -Be 1 -Because 'there is one token or one error'
         $expected | Should -Contain ($got[0] -replace ',ArcToken.Commands.GetArcTokenCommand$')
         @($result.Others) | Should -BeNullOrEmpty
-        $result.Steps | Should -BeGreaterThan 1 -Because '-Verbose and -Debug say something'
+        $result.Steps | Should -BeGreaterThan ([int][bool]$result.Requests) -Because '-Verbose and -Debug say something'
 
         $seconds = Get-Range $row.seconds 0
         $result.Took | Should -BeGreaterOrEqual $seconds.Least

@@ -120,7 +120,8 @@ Describe 'Ctrl-C' {
         if ($IsWindows) { Set-ItResult -Skipped -Because 'no signals can be sent on Windows' }
         Set-Fault $agent 'no-answer-before-challenge'
         $script = "Import-Module '$ModulePath'; Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)'; 'after'"
-        $command = @(Get-PowerShellCommand) + '-NoProfile', '-NonInteractive', '-Command', $script
+        # Whoever is started in the background may have been told to ignore the signal, and so would we.
+        $command = @('env', '--default-signal=INT') + @(Get-PowerShellCommand) + '-NoProfile', '-NonInteractive', '-Command', $script
         $start = [Diagnostics.ProcessStartInfo]::new($command[0])
         $command | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardInput = $start.RedirectStandardOutput = $true

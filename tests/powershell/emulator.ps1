@@ -12,14 +12,16 @@ function Start-Emulator([string[]]$Arguments = @()) {
     }
     $null = $process.StandardOutput.ReadToEndAsync() # It must never wait for us to read the rest.
 
-    $agent = $line | ConvertFrom-Json
+    $agent = $line | ConvertFrom-Json -AsHashtable # Environment variables differ by letter case alone.
     [pscustomobject]@{
         Process      = $process
         Control      = $agent.control
         Endpoint     = $agent.endpoint
         KeyDirectory = $agent.key_directory
-        # For splatting.
-        Where        = @{ Endpoint = $agent.endpoint; KeyDirectory = $agent.key_directory }
+        # For splatting. Nothing when a fault wants the client to find the agent in its environment.
+        Where        = $agent.endpoint ? @{ Endpoint = $agent.endpoint; KeyDirectory = $agent.key_directory } : @{}
+        # What a fault wants the client's environment to be.
+        Environment  = $agent.environment
     }
 }
 

@@ -11,11 +11,15 @@ use serde_json::Value;
 
 /// A running emulator on a free port; it ends, and its files go, when this is dropped.
 pub(crate) struct Emulator {
-    child: Child,
-    /// The token endpoint's URL.
+    child: Option<Child>,
+    /// What it said when it was ready.
+    pub(crate) ready: String,
+    /// The token endpoint's URL; empty when a fault wants the client to find it in its environment.
     pub(crate) endpoint: String,
     pub(crate) port: u16,
     pub(crate) key_directory: PathBuf,
+    /// What a fault wants the client's environment to be.
+    pub(crate) environment: Vec<(String, String)>,
     control: String,
 }
 
@@ -99,19 +103,29 @@ impl Emulator {
         let mut child = command.spawn().expect("the emulator starts");
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line).expect("a line");
+        let mut emulator = Self::running(line);
+        emulator.child = Some(child);
+        emulator
+    }
+
+    /// One that another process started, and ends.
+    pub(crate) fn running(line: String) -> Self {
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("the emulator said {line:?}: {error}"));
+        let variables = ready["environment"].as_object().expect("an object").iter();
         Self {
-            child,
+            child: None,
+            environment: variables.map(|(name, value)| (name.clone(), text_of(value))).collect(),
             endpoint: text_of(&ready["endpoint"]),
             port: ready["port"].as_u64().and_then(|port| port.try_into().ok()).expect("a port"),
             key_directory: text_of(&ready["key_directory"]).into(),
             control: text_of(&ready["control"]).replace("http://", ""),
+            ready: line,
         }
     }
 
     /// The process id.
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.child.as_ref().expect("its own").id()
     }
 
     /// The last 20,000 requests, the oldest first.
@@ -155,16 +169,17 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        drop(self.child.stdin.take()); // Asks it to end, and to clean up.
+        let Some(child) = &mut self.child else { return };
+        drop(child.stdin.take()); // Asks it to end, and to clean up.
         let patience = Instant::now() + Duration::from_secs(2);
         while Instant::now() < patience {
-            if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+            if child.try_wait().is_ok_and(|status| status.is_some()) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 

@@ -1,6 +1,6 @@
 //! The `Www-Authenticate` header and the rest of the 401.
 
-use super::{Fault, When, answer};
+use super::{Fault, Scene, When, answer};
 use crate::http::{Body, Response};
 
 /// A fault that puts these values into as many `Www-Authenticate` headers.
@@ -71,8 +71,10 @@ pub(super) fn faults() -> Vec<Fault> {
             let filler = "x".repeat(2 << 20);
             response.body = Body::Bytes(format!("{{\"error\":\"unauthorized_client\",\"error_description\":\"{filler}\"}}").into_bytes());
         }),
-        answer(When::BeforeChallenge, "no-challenge", "the token at once, as some agents do", |response, scene| {
-            *response = scene.agent.token_answer(scene.request, scene.selection);
-        }),
+        answer(When::BeforeChallenge, "no-challenge", "the token at once, as some agents do", token_at_once),
     ]
+}
+
+pub(super) fn token_at_once(response: &mut Response, scene: &Scene<'_>) {
+    *response = scene.agent.token_answer(scene.request, scene.selection);
 }

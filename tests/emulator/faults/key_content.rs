@@ -44,6 +44,12 @@ pub(super) fn faults() -> Vec<Fault> {
             set_mode(&key.path(), 0)
         })
         .needs(Needs::OrdinaryClient),
+        key("key-directory-unreadable", "a key directory of mode 0000", |key| {
+            set_mode(key.directory, 0o700)?;
+            key.write(key.path())?;
+            set_mode(key.directory, 0)
+        })
+        .needs(Needs::OrdinaryClient),
     ]
 }
 

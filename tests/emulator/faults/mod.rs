@@ -10,6 +10,7 @@ mod key_path;
 mod network;
 mod selector;
 mod status;
+mod surroundings;
 mod token_answer;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,6 +24,7 @@ use crate::http::{Request, Response};
 use crate::identity::Selection;
 use crate::keys::NewKey;
 use crate::wire::Script;
+pub(crate) use surroundings::Place;
 
 /// Which answer a fault changes.
 #[derive(Clone, Copy, PartialEq)]
@@ -56,6 +58,7 @@ pub(crate) struct Scene<'a> {
 
 type MakeKey = Box<dyn Fn(&mut NewKey<'_>) -> io::Result<()> + Send + Sync>;
 type Change = Box<dyn Fn(&mut Response, &Scene<'_>) + Send + Sync>;
+type Arrange = Box<dyn Fn(&mut Place) -> io::Result<()> + Send + Sync>;
 pub(crate) type Wire = dyn Fn(&Response) -> Script + Send + Sync;
 
 enum Effect {
@@ -67,6 +70,8 @@ enum Effect {
     Wire(When, Arc<Wire>),
     /// Refuses connections.
     Refuse,
+    /// Leaves all answers as they are.
+    Nothing,
 }
 
 /// What a fault needs to be real.
@@ -88,15 +93,22 @@ pub(crate) struct Fault {
     /// How often it happens; then the agent is an ordinary one.
     times: usize,
     effect: Effect,
+    /// What is to be arranged at the start.
+    arrange: Option<Arrange>,
 }
 
 impl Fault {
     fn new(name: impl Into<String>, about: impl Into<String>, effect: Effect) -> Self {
-        Self { name: name.into(), about: about.into(), needs: Needs::Nothing, times: usize::MAX, effect }
+        Self { name: name.into(), about: about.into(), needs: Needs::Nothing, times: usize::MAX, effect, arrange: None }
     }
 
     fn needs(mut self, needs: Needs) -> Self {
         self.needs = needs;
+        self
+    }
+
+    fn arranged(mut self, arrange: impl Fn(&mut Place) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        self.arrange = Some(Box::new(arrange));
         self
     }
 
@@ -133,6 +145,7 @@ fn wire(
 
 fn table() -> Vec<Fault> {
     let mut table = Vec::new();
+    table.extend(surroundings::faults());
     table.extend(network::faults());
     table.extend(status::faults());
     table.extend(challenge::faults());
@@ -145,6 +158,20 @@ fn table() -> Vec<Fault> {
     table.extend(expiry::faults());
     table.extend(selector::faults());
     table
+}
+
+/// Arranges what these faults need around the emulator.
+pub(crate) fn arrange(names: &[String], place: &mut Place) -> io::Result<()> {
+    let arranged = table().into_iter().filter(|fault| names.contains(&fault.name)).filter_map(|fault| fault.arrange);
+    arranged.into_iter().try_for_each(|arrange| arrange(place))
+}
+
+/// Fails for a fault that has to be there from the start.
+pub(crate) fn can_begin_late(names: &[String]) -> Result<(), String> {
+    match table().into_iter().find(|fault| names.contains(&fault.name) && fault.arrange.is_some()) {
+        Some(fault) => Err(format!("{} has to be given at the start, with --fault", fault.name)),
+        None => Ok(()),
+    }
 }
 
 /// The table as JSON, one fault a line.

@@ -1,0 +1,155 @@
+//! What is no answer's fault: where the agent is, what leads to its key directory, who else is there, and what the client's
+//! environment says. Such a fault begins with the emulator and ends with it.
+
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::challenge::token_at_once;
+use super::{Effect, Fault, Needs, When, answer};
+use crate::agent::TOKEN_PATH;
+
+/// Where an emulator is, and what its client is told of that.
+pub(crate) struct Place {
+    pub(crate) port: u16,
+    /// A directory of the emulator's own.
+    pub(crate) aside: PathBuf,
+    /// The key directory, as the challenge names it.
+    pub(crate) named: PathBuf,
+    /// The key directory, as the client is told; empty: it is told nothing.
+    pub(crate) told: PathBuf,
+    /// The token endpoint, as the client is told; empty: it is told nothing.
+    pub(crate) endpoint: String,
+    /// What the client's environment has to be.
+    pub(crate) environment: Vec<(&'static str, String)>,
+    /// A process that has to live as long.
+    pub(crate) other: Option<Other>,
+}
+
+impl Place {
+    pub(crate) fn new(port: u16, aside: &Path, keys: &Path) -> Self {
+        let endpoint = format!("http://127.0.0.1:{port}{TOKEN_PATH}");
+        let (named, told) = (keys.to_owned(), keys.to_owned());
+        Self { port, aside: aside.to_owned(), named, told, endpoint, environment: Vec::new(), other: None }
+    }
+
+    /// The client is told nothing, but finds it in its environment.
+    fn in_environment(&mut self, host: &str) {
+        self.environment.push(("IDENTITY_ENDPOINT", format!("http://{host}:{}{TOKEN_PATH}", self.port)));
+        self.environment.push(("IMDS_ENDPOINT", format!("http://{host}:{}", self.port)));
+        self.endpoint.clear();
+        self.told = PathBuf::new();
+    }
+}
+
+pub(crate) struct Other(Child);
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn place(name: &str, about: &str, arrange: impl Fn(&mut Place) -> io::Result<()> + Send + Sync + 'static) -> Fault {
+    Fault::new(name, about, Effect::Nothing).arranged(arrange)
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    vec![
+        #[cfg(unix)]
+        place("key-directory-link", "the key directory is a link, and the agent names the link", |place| {
+            place.told = link(place, "link")?;
+            place.named.clone_from(&place.told);
+            Ok(())
+        }),
+        #[cfg(unix)]
+        place("key-directory-link-resolved", "the key directory is a link, and the agent names what it leads to", |place| {
+            place.told = link(place, "link")?;
+            Ok(())
+        }),
+        #[cfg(unix)]
+        place("key-directory-other-link", "the agent names a link to the key directory that the client does not know", |place| {
+            place.named = link(place, "other-link")?;
+            Ok(())
+        }),
+        #[cfg(unix)]
+        place("relay-of-another-user", "a process of another user (uid 65533) that passes everything on to the agent", |place| {
+            let (other, endpoint) = relay(place)?;
+            (place.other, place.endpoint) = (Some(other), endpoint);
+            Ok(())
+        })
+        .needs(Needs::Root),
+        place("localhost-is-ipv4-only", "the endpoint is at localhost, and nobody listens on ::1", |place| {
+            place.endpoint = place.endpoint.replace("127.0.0.1", "localhost");
+            Ok(())
+        }),
+        answer(
+            When::BeforeChallenge,
+            "environment-names-localhost",
+            "only the environment says where the agent is: at localhost, and nobody listens on ::1; no challenge",
+            token_at_once,
+        )
+        .arranged(|place| {
+            place.in_environment("localhost");
+            Ok(())
+        })
+        .needs(Needs::Root),
+        place("environment-names-another-host", "the environment says that the agent is on another machine (192.0.2.1)", |place| {
+            place.in_environment("192.0.2.1");
+            Ok(())
+        }),
+        place("environment-names-a-public-name", "the environment says that the agent is at evil.example", |place| {
+            place.in_environment("evil.example");
+            Ok(())
+        }),
+        place("proxy-in-every-variable", "every variable that some program reads names a proxy that takes no connection", |place| {
+            const PROXY: [&str; 9] = [
+                "http_proxy",
+                "HTTP_PROXY",
+                "https_proxy",
+                "HTTPS_PROXY",
+                "all_proxy",
+                "ALL_PROXY",
+                "ftp_proxy",
+                "socks_proxy",
+                "CGI_HTTP_PROXY",
+            ];
+            const EXCEPTIONS: [&str; 3] = ["no_proxy", "NO_PROXY", "REQUEST_METHOD"];
+            place.environment.extend(PROXY.map(|name| (name, "http://127.0.0.1:1".to_owned())));
+            place.environment.extend(EXCEPTIONS.map(|name| (name, String::new())));
+            Ok(())
+        }),
+    ]
+}
+
+/// A link to the key directory.
+#[cfg(unix)]
+fn link(place: &Place, name: &str) -> io::Result<PathBuf> {
+    let link = place.aside.join(name);
+    std::os::unix::fs::symlink(&place.named, &link)?;
+    Ok(link)
+}
+
+/// This program once more, as another user and as a relay; and its endpoint.
+#[cfg(unix)]
+fn relay(place: &Place) -> io::Result<(Other, String)> {
+    use std::os::unix::process::CommandExt as _;
+    const NOBODY: u32 = 65_533;
+    // The build directory may be closed to others. Copied by a process of its own: what is open for writing cannot be run, and
+    // another thread's child could hold it open.
+    let program = place.aside.join("relay");
+    let copied = Command::new("cp").arg(std::env::current_exe()?).arg(&program).status()?;
+    if !copied.success() {
+        return Err(io::Error::other("the relay's program is not copied"));
+    }
+    crate::keys::set_mode(&place.aside, 0o711)?;
+    let mut command = Command::new(program);
+    command.args(["--until-stdin-closes", "--relay", &format!("127.0.0.1:{}", place.port)]).uid(NOBODY).gid(NOBODY).current_dir("/");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line)?;
+    let ready: serde_json::Value = serde_json::from_str(&line)?;
+    let endpoint = ready["endpoint"].as_str().unwrap_or_default().to_owned();
+    Ok((Other(child), endpoint))
+}
