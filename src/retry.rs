@@ -54,7 +54,7 @@ impl Retries {
     pub(crate) fn next<T>(&mut self, stop: Stop, run: &Run<T>) -> Result<(), ErrorKind> {
         let (error, pause) = match stop {
             Stop::Final(error) => return Err(error),
-            Stop::Refused(error) | Stop::Busy(error, _) if run.single_try => return Err(error),
+            _ if run.single_try => return Err(stop.into_error()),
             Stop::Refused(error) => {
                 let since = *self.refused_since.get_or_insert_with(Instant::now);
                 if since.elapsed() + REFUSED_PAUSE > REFUSED_FOR {
@@ -143,6 +143,10 @@ mod tests {
         assert!(retries.next(Stop::KeyRejected(error()), &run).is_err());
         assert!(retries.next(Stop::KeyVanished(error()), &run).is_err());
         assert!(retries.next(Stop::Final(error()), &run).is_err());
+        let single = Run { single_try: true, ..Run::for_tests(Duration::from_secs(60)) };
+        for stop in [Stop::Refused(error()), Stop::Busy(error(), None), Stop::KeyRejected(error()), Stop::KeyVanished(error())] {
+            assert!(Retries::default().next(stop, &single).is_err());
+        }
         let short = Run::for_tests(Duration::from_millis(100));
         let begun = Instant::now();
         assert!(retries.next(Stop::Busy(error(), Some(Duration::from_secs(9))), &short).is_err());

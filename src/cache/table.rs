@@ -51,7 +51,10 @@ pub(super) struct Table {
 #[derive(Default)]
 struct Slot {
     entry: Option<Entry>,
+    /// The one that others wait for.
     exchange: Option<Arc<ExchangeState>>,
+    /// One that only renews. Nobody waits for it but who began it: it tries less than a caller without a token may expect.
+    renewal: Option<Arc<ExchangeState>>,
     renewal_failed: Option<Instant>,
 }
 
@@ -72,10 +75,14 @@ impl Entry {
 }
 
 impl Slot {
+    fn is_idle(&self) -> bool {
+        self.exchange.is_none() && self.renewal.is_none()
+    }
+
     fn renewal_is_due(&self, now: Instant) -> bool {
         let failed_lately = self.renewal_failed.is_some_and(|at| now < at + AFTER_FAILURE);
         let due = self.entry.as_ref().and_then(|entry| entry.renew_from).is_some_and(|from| now >= from);
-        due && self.exchange.is_none() && !failed_lately
+        due && self.is_idle() && !failed_lately
     }
 }
 
@@ -98,7 +105,7 @@ impl Table {
                     return Claim::Hit(token);
                 }
                 let exchange = begin(renewal_deadline);
-                slot.exchange = Some(exchange.clone());
+                slot.renewal = Some(exchange.clone());
                 return Claim::Renew(start, exchange, token);
             }
             if let Some(exchange) = slot.exchange.as_ref().filter(|exchange| exchange.join(deadline)) {
@@ -117,18 +124,21 @@ impl Table {
             self.keep_bounded(); // A forced exchange had no slot until now.
         }
         let slot = self.slots.entry(plan.clone()).or_default();
-        if slot.exchange.as_ref().is_some_and(|own| Arc::ptr_eq(own, exchange)) {
-            slot.exchange = None;
+        let is_it = |own: &mut Arc<ExchangeState>| Arc::ptr_eq(own, exchange);
+        slot.exchange.take_if(is_it);
+        let renewed = slot.renewal.take_if(is_it).is_some();
+        if renewed && token.is_none() && !exchange.was_given_up() {
+            slot.renewal_failed = Some(now);
         }
-        slot.renewal_failed = token.is_none().then_some(now);
         if let Some(token) = token {
+            slot.renewal_failed = None;
             // An older exchange must not replace what a newer one brought, nor bring back what was cleared since.
             let newest = slot.entry.as_ref().is_none_or(|entry| entry.order < start.order);
             if newest && start.clearings == self.clearings {
                 self.store(plan, start, token, now);
             }
         }
-        if self.slots.get(plan).is_some_and(|slot| slot.entry.is_none() && slot.exchange.is_none()) {
+        if self.slots.get(plan).is_some_and(|slot| slot.entry.is_none() && slot.is_idle()) {
             self.slots.remove(plan);
         }
     }
@@ -167,7 +177,7 @@ impl Table {
             return;
         }
         // Without an exchange under way a slot has an entry.
-        let idle = self.slots.iter().filter(|(_, slot)| slot.exchange.is_none());
+        let idle = self.slots.iter().filter(|(_, slot)| slot.is_idle());
         let first = idle.filter_map(|(plan, slot)| Some((slot.entry.as_ref()?.usable_until, plan))).min_by_key(|(until, _)| *until);
         if let Some(plan) = first.map(|(_, plan)| plan.clone()) {
             self.forget(&plan);

@@ -161,6 +161,36 @@ fn a_long_lived_token_is_renewed_by_one_from_half_of_its_life_on() {
 }
 
 #[test]
+fn a_caller_without_a_token_does_not_wait_for_a_renewal() {
+    let (mut table, plan) = (Table::default(), plan("a"));
+    fill(&mut table, &plan, "t", 24 * 3600);
+    age(&mut table, &plan, Duration::from_secs(24 * 3600 - 301));
+    let Claim::Renew(renewal, renewing, _) = claim(&mut table, &plan) else { panic!("no renewal") };
+    age(&mut table, &plan, Duration::from_secs(2));
+    let Claim::Lead(start, exchange) = claim(&mut table, &plan) else { panic!("it would get the error of a single try") };
+    assert!(matches!(claim(&mut table, &plan), Claim::Join(joined) if Arc::ptr_eq(&joined, &exchange)));
+    table.finish(&plan, start, &exchange, Some(&token(&plan, "u", 3600)));
+    table.finish(&plan, renewal, &renewing, Some(&token(&plan, "begun before", 3600)));
+    assert_eq!(hit(&mut table, &plan).as_deref(), Some("u"));
+}
+
+#[test]
+fn only_a_renewal_that_failed_keeps_the_next_one_waiting() {
+    let (mut table, ordinary) = (Table::default(), plan("a"));
+    let forced = plan_with("a", |w| w.force_refresh = true);
+    fill(&mut table, &ordinary, "t", 24 * 3600);
+    age(&mut table, &ordinary, Duration::from_secs(13 * 3600));
+    let (start, exchange) = lead(&mut table, &forced);
+    table.finish(&forced, start, &exchange, None);
+    let Claim::Renew(start, exchange, _) = claim(&mut table, &ordinary) else { panic!("a forced request is no renewal") };
+    exchange.leave();
+    table.finish(&ordinary, start, &exchange, None);
+    let Claim::Renew(start, exchange, _) = claim(&mut table, &ordinary) else { panic!("who gave up says nothing of the agent") };
+    table.finish(&ordinary, start, &exchange, None);
+    assert!(hit(&mut table, &ordinary).is_some());
+}
+
+#[test]
 fn a_short_lived_token_is_not_renewed_early() {
     let (mut table, plan) = (Table::default(), plan("a"));
     fill(&mut table, &plan, "t", 2 * 3600);
