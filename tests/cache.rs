@@ -3,6 +3,7 @@
 #[path = "support/mod.rs"]
 mod support;
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -117,17 +118,42 @@ fn clearing_the_cache_makes_the_next_call_ask_again() {
 }
 
 #[test]
-fn a_stopped_agent_is_not_noticed_while_the_token_is_good() {
+fn a_killed_and_restarted_agent_is_not_noticed_while_the_token_is_good() {
     let _alone = alone();
-    let emulator = Emulator::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().to_str().unwrap();
+    let mut emulator = Emulator::start(&["--key-directory", keys]);
+    let port = emulator.port.to_string();
     let request = request(&emulator, "https://a");
     let token = request.send().unwrap();
-    drop(emulator);
-    let begun = Instant::now();
-    for _ in 0..1000 {
-        assert_eq!(request.send().unwrap().secret(), token.secret());
-    }
-    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    let (over, calls) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let restarted = thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    assert_eq!(request.send().unwrap().secret(), token.secret());
+                    calls.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let more_calls = || {
+            let (before, begun) = (calls.load(Ordering::Relaxed), Instant::now());
+            while calls.load(Ordering::Relaxed) < before + 1000 {
+                assert!(begun.elapsed() < Duration::from_secs(20), "the calls have stopped");
+                thread::sleep(Duration::from_millis(1));
+            }
+        };
+        more_calls();
+        emulator.kill();
+        more_calls();
+        let restarted = Emulator::start(&["--key-directory", keys, "--port", &port]);
+        more_calls();
+        over.store(true, Ordering::Relaxed);
+        restarted
+    });
+    assert_eq!(restarted.requests().len(), 0);
+    assert_ne!(request.force_refresh(true).send().unwrap().secret(), token.secret());
+    assert_eq!(restarted.requests().len(), 2);
 }
 
 #[test]

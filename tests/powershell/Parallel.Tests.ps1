@@ -43,3 +43,89 @@ Describe 'Tokens' {
         Find-Secret ($token | Format-List * -Force | Out-String) (Get-Issued $agent).tokens | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Many runspaces' {
+    It 'make one exchange for each resource: <Runspaces> runspaces, <Calls> calls' -ForEach @{ Runspaces = 64; Calls = 10000 } {
+        Reset-Emulator $agent
+        $each = [Math]::Ceiling($Calls / $Runspaces)
+        $pool = [runspacefactory]::CreateRunspacePool(1, $Runspaces)
+        $pool.Open()
+        $gate = [Threading.Barrier]::new($Runspaces)
+        try {
+            $workers = 1..$Runspaces | ForEach-Object {
+                $worker = [powershell]::Create()
+                $worker.RunspacePool = $pool
+                $null = $worker.AddScript({
+                        param($Module, $Where, $Each, $Gate)
+                        $ErrorActionPreference = 'Stop'
+                        Import-Module $Module
+                        $null = $Gate.SignalAndWait(60000) # All at once, each in a runspace of its own.
+                        for ($i = 0; $i -lt $Each; $i++) {
+                            $token = Get-ArcToken "https://$($i % 5).example" @Where
+                            if ($token.Resource -ne "https://$($i % 5).example") { throw "a token for $($token.Resource)" }
+                            $token.Dispose()
+                        }
+                        $Each
+                    }).AddArgument($ModulePath).AddArgument($where).AddArgument($each).AddArgument($gate)
+                @{ Worker = $worker; Handle = $worker.BeginInvoke() }
+            }
+            $made = $workers | ForEach-Object { $_.Worker.EndInvoke($_.Handle) } | Measure-Object -Sum
+        }
+        finally {
+            $workers | ForEach-Object { $_.Worker.Dispose() }
+            $pool.Dispose()
+        }
+        $made.Count | Should -Be $Runspaces
+        $made.Sum | Should -BeGreaterOrEqual $Calls
+        @(Get-AgentRequest $agent).Count | Should -Be 10 -Because 'there are five resources, and two requests to an exchange'
+    }
+
+    It 'do not notice that the agent is killed and started again' {
+        $folder = New-TestFolder
+        $calls = [Collections.Concurrent.ConcurrentDictionary[string, int]]::new()
+        $control = [hashtable]::Synchronized(@{ Over = $false })
+        $job = $restarted = $null
+        $mortal = Start-Emulator '--key-directory', $folder
+        try {
+            $place = $mortal.Where
+            $before = Get-ArcToken @place
+            $job = 1..8 | ForEach-Object -AsJob -ThrottleLimit 8 -Parallel {
+                $ErrorActionPreference = 'Stop'
+                Import-Module $using:ModulePath
+                $place, $control, $calls = $using:mortal.Where, $using:control, $using:calls
+                for ($i = 1; -not $control.Over; $i++) {
+                    (Get-ArcToken @place).Dispose()
+                    $calls["$_"] = $i
+                }
+            }
+            $step = {
+                $reached = @{}
+                1..8 | ForEach-Object { $reached["$_"] = $calls["$_"] + 50 }
+                $until = [datetime]::Now.AddSeconds(30)
+                while (@(1..8).Where({ $calls["$_"] -lt $reached["$_"] })) {
+                    if ([datetime]::Now -gt $until) { throw "The calls have stopped: $(Receive-Job $job *>&1)" }
+                    Start-Sleep -Milliseconds 10
+                }
+            }
+            & $step
+            $mortal.Process.Kill()
+            $mortal.Process.WaitForExit()
+            & $step
+            $restarted = Start-Emulator '--key-directory', $folder, '--port', ([uri]$mortal.Endpoint).Port
+            & $step
+            $control.Over = $true
+            Receive-Job $job -Wait -AutoRemoveJob -ErrorAction Stop | Should -BeNullOrEmpty
+            @(Get-AgentRequest $restarted) | Should -BeNullOrEmpty
+            $after = Get-ArcToken @place -ForceRefresh
+            Get-PlainText $after.Token | Should -Not -Be (Get-PlainText $before.Token)
+            Get-PlainText $after.Token | Should -BeIn (Get-Issued $restarted).tokens
+        }
+        finally {
+            $control.Over = $true
+            if ($job -and $job.State -eq 'Running') { Stop-Job $job }
+            Stop-Emulator $mortal
+            Stop-Emulator $restarted
+            Remove-Item $folder -Recurse -Force
+        }
+    }
+}

@@ -123,6 +123,12 @@ impl Emulator {
         }
     }
 
+    /// Ends it without a warning: whoever was talking to it is cut off, and its files stay.
+    pub(crate) fn kill(&mut self) {
+        let child = self.child.as_mut().expect("its own");
+        child.kill().and_then(|()| child.wait()).expect("it ends");
+    }
+
     /// The process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.as_ref().expect("its own").id()
