@@ -14,6 +14,10 @@ use crate::secret::Secret;
 const DAY: i64 = 24 * 60 * 60;
 const HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60);
 
+#[cfg(all(target_os = "linux", feature = "c-api"))]
+#[path = "pending_memory_tests.rs"]
+mod memory;
+
 /// Serves requests one after the other, and counts them.
 fn agent(serve: impl Fn(&mut TcpStream) + Send + 'static) -> (Wishes, Plan, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

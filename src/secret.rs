@@ -1,9 +1,21 @@
 //! Bytes that wipe themselves and never print.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, Read};
 
 use zeroize::{Zeroizing, optimization_barrier};
+
+/// Wipes what calls that have returned left on the end of this thread's stack: not only their variables, but also processor
+/// registers, which the dynamic linker and signals save there with what was copied last.
+///
+/// For the end of a thread. glibc gives the rest of the stack back to the system then, but keeps the last `PTHREAD_STACK_MIN`
+/// (16 KiB) for the next thread (pthread_create.c, `advise_stack_range`).
+#[inline(never)]
+pub(crate) fn wipe_stack() {
+    const KEPT: usize = 32 * 1024;
+    std::hint::black_box(&mut [0_u8; KEPT]);
+}
 
 /// A key or a token: wiped when dropped, printed as `[redacted]`, and never moved by growing.
 #[derive(Clone, Default)]
@@ -25,23 +37,28 @@ impl Secret {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// `text` with every occurrence of this secret taken out, and of its beginning where it was cut off: an agent may echo in
-    /// an error what was sent to it.
+    /// `text` without this secret and any part of it that tells something: an agent may echo in an error what was sent to it,
+    /// cut off at either end.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let secret = self.expose_text();
-        let beginning = secret.char_indices().nth(TELLING).map_or(secret, |(end, _)| &secret[..end]);
-        if beginning.is_empty() {
+        let length = TELLING.min(self.0.len());
+        if length == 0 {
             return text.to_owned();
         }
-        let text = text.replace(secret, REDACTED);
-        let (mut out, mut rest) = (String::new(), text.as_str());
-        while let Some(at) = rest.find(beginning) {
-            out.push_str(&rest[..at]);
+        let parts: HashSet<_> = self.0.windows(length).collect();
+        let mut telling = text.as_bytes().windows(length).enumerate().filter(|(_, part)| parts.contains(part)).map(|(at, _)| at).peekable();
+        let (mut out, mut kept_from) = (String::new(), 0);
+        while let Some(start) = telling.next() {
+            let mut end = start + length;
+            while let Some(next) = telling.next_if(|next| *next <= end) {
+                end = next + length;
+            }
+            // Secrets are ASCII; should one not be, no character is cut in two.
+            let (start, end) = (boundary(text, start, usize::wrapping_sub), boundary(text, end, usize::wrapping_add));
+            out.push_str(&text[kept_from.min(start)..start]);
             out.push_str(REDACTED);
-            let same = rest[at..].chars().zip(secret.chars()).take_while(|(found, own)| found == own);
-            rest = &rest[at + same.map(|(c, _)| c.len_utf8()).sum::<usize>()..];
+            kept_from = end;
         }
-        out + rest
+        out + &text[kept_from..]
     }
 
     /// Reads at most `limit` bytes, without leaving a copy behind where the buffer had to grow. `None` when there is more.
@@ -83,8 +100,16 @@ impl Drop for Secret {
     }
 }
 
+/// The next border between characters, from `at` on in steps of one.
+fn boundary(text: &str, mut at: usize, step: fn(usize, usize) -> usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at = step(at, 1);
+    }
+    at
+}
+
 const REDACTED: &str = "[redacted]";
-/// Less of a secret's beginning than these characters tells nobody anything.
+/// Less of a secret than these bytes tells nobody anything.
 const TELLING: usize = 8;
 
 impl fmt::Debug for Secret {
@@ -129,7 +154,9 @@ mod tests {
         assert_eq!(Secret::default().redact("abc"), "abc");
         let long = Secret::new(b"0123456789abcdef");
         assert_eq!(long.redact("x0123456789abcdefx 0123456789… 0123456x"), "x[redacted]x [redacted]… 0123456x");
-        assert_eq!(long.redact("012345670123456789"), "[redacted][redacted]");
-        assert_eq!(Secret::new(b"abababab1234").redact("abababab1234 ababababab1234"), "[redacted] ab[redacted]");
+        assert_eq!(long.redact("…89abcdef xyz 456789ab.. 9abcdef"), "…[redacted] xyz [redacted].. 9abcdef", "its end and its middle");
+        assert_eq!(long.redact("012345670123456789"), "[redacted]");
+        assert_eq!(Secret::new(b"abababab1234").redact("abababab1234 ababababab1234"), "[redacted] [redacted]");
+        assert_eq!(Secret::new("äöüßäöü".as_bytes()).redact("xäöüßäöüx"), "x[redacted]x");
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::ErrorKind;
 use crate::exchange_state::{ExchangeState, Waited};
+use crate::secret::wipe_stack;
 use crate::text::shown;
 
 /// The time for a call, if the caller does not say. Agents from 1.56 on take longer themselves than the seconds of old.
@@ -62,6 +63,10 @@ impl<T> Drop for Waiter<T> {
 
 /// Does `work` on a thread of its own.
 pub(crate) fn begin(work: impl FnOnce() + Send + 'static) -> Result<(), ErrorKind> {
+    let work = || {
+        work();
+        wipe_stack();
+    };
     let started = thread::Builder::new().name("arc-token".to_owned()).spawn(work);
     started.map(drop).map_err(|error| ErrorKind::Internal { what: format!("no thread could be started ({})", shown(&error.to_string())) })
 }

@@ -18,6 +18,7 @@ pub(super) fn run(data: &[u8]) {
     let echoed = format!("{}{secret}{}", &text[..half], &text[half..]);
     for whole in [echoed.clone(), shown(&echoed)] {
         let out = Secret::new(secret.as_bytes()).redact(&whole);
-        assert!(!out.contains(&secret[..TELLING]), "{secret} in {out}");
+        let shown = secret.as_bytes().windows(TELLING).find(|part| out.as_bytes().windows(TELLING).any(|shown| shown == *part));
+        assert!(shown.is_none(), "{secret} in {out}");
     }
 }

@@ -48,7 +48,9 @@ impl Process {
 
     /// The copies of the emulator's secrets in it.
     pub(crate) fn copies(&self, emulator: &Emulator) -> Found {
-        scan(self.child.id(), &emulator.issued())
+        let issued = emulator.issued();
+        let tokens = issued.tokens.iter().map(|token| ("token", token.as_str()));
+        scan(self.child.id(), tokens.chain(issued.keys.iter().map(|key| ("key", key.as_str()))))
     }
 
     /// The same, once they are as they should be, or after `patience`: the thread of an exchange may still be ending.

@@ -5,8 +5,6 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-use crate::support::Issued;
-
 /// As much of a secret as is looked for: its last characters, of tokens as well as of keys.
 const LOOKED_FOR: usize = 64;
 const PAGE: u64 = 4096;
@@ -17,15 +15,13 @@ const STEP: u64 = 1 << 20;
 /// lies in.
 pub(crate) type Found = BTreeMap<String, usize>;
 
-/// The copies of what an emulator gave out, in the process `id`.
-pub(crate) fn scan(id: u32, issued: &Issued) -> Found {
+/// The copies of secrets, each with its kind (`token` or `key`), in the process `id`.
+pub(crate) fn scan<'a>(id: u32, secrets: impl IntoIterator<Item = (&'static str, &'a str)>) -> Found {
     let mut needles = Vec::new();
-    for (kind, secrets) in [("token", &issued.tokens), ("key", &issued.keys)] {
-        for secret in secrets {
-            let end = &secret[secret.len().saturating_sub(LOOKED_FOR)..];
-            needles.push((kind.to_owned(), end.as_bytes().to_vec()));
-            needles.push((format!("{kind} in UTF-16"), end.encode_utf16().flat_map(u16::to_le_bytes).collect()));
-        }
+    for (kind, secret) in secrets {
+        let end = &secret[secret.len().saturating_sub(LOOKED_FOR)..];
+        needles.push((kind.to_owned(), end.as_bytes().to_vec()));
+        needles.push((format!("{kind} in UTF-16"), end.encode_utf16().flat_map(u16::to_le_bytes).collect()));
     }
     find(id, &needles).expect("the process's memory can be read")
 }

@@ -101,6 +101,17 @@ Describe 'In the memory of a PowerShell' -Skip:$noLinux {
         Wait-Copy $agent | Should -BeNullOrEmpty
     }
 
+    It 'a token in a credential is in its SecureString and in the cache, until Dispose and Clear-ArcTokenCache' {
+        $agent = Start-Emulator
+        Invoke-Obedient $shell "`$credential = $(Get-Call $agent '-AsCredential' ); `$credential.GetType().Name" | Should -Be 'PSCredential'
+        $both = '1 of token 1 in UTF-8', '1 of token 1 in UTF-16'
+        Wait-Copy $agent $both | Should -Be $both
+        $null = Invoke-Obedient $shell '$credential.Password.Dispose()'
+        Wait-Copy $agent $both[0] | Should -Be $both[0]
+        $null = Invoke-Obedient $shell 'Clear-ArcTokenCache'
+        Wait-Copy $agent | Should -BeNullOrEmpty
+    }
+
     It 'nothing is left of <_> tokens that were disposed and replaced' -ForEach $calls {
         $agent = Start-Emulator
         $null = Invoke-Obedient $shell "1..$_ | ForEach-Object { (Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)' -ForceRefresh).Dispose() }"
@@ -119,11 +130,15 @@ Describe 'In the memory of a PowerShell' -Skip:$noLinux {
         Wait-Copy $agent | Should -BeNullOrEmpty
     }
 
-    It 'nothing is left of a call that was stopped (<_>)' -ForEach 'no-answer-after-challenge', 'hangs-within-body-after-challenge' {
+    It 'nothing is left of a call that was stopped (<_>)' -ForEach 'no-answer-before-challenge', 'hangs-within-body-before-challenge',
+    'no-answer-after-challenge', 'hangs-within-headers-after-challenge', 'hangs-within-body-after-challenge', 'late-after-challenge',
+    'byte-a-second-after-challenge', 'byte-a-second-body-after-challenge', '503-retry-after-absurd-after-challenge' {
         $agent = Start-Emulator '--fault', $_
         $script = (Get-Call $agent).Replace("'", "''")
         $null = Invoke-Obedient $shell "`$call = [powershell]::Create().AddScript('Import-Module ''$ModulePath''; $script'); `$null = `$call.BeginInvoke()"
-        while (-not @(Get-AgentRequest $agent).Where({ $_.keyed })) { Start-Sleep -Milliseconds 20 }
+        $afterKey = $_ -like '*after-challenge'
+        while (-not @(Get-AgentRequest $agent).Where({ $_.keyed -or -not $afterKey })) { Start-Sleep -Milliseconds 20 }
+        Start-Sleep -Milliseconds 200 # What comes of the answer has come.
         Invoke-Obedient $shell "`$call.Stop(); `$call.InvocationStateInfo.State; `$call.Dispose()" | Should -Be 'Stopped'
         Wait-Copy $agent | Should -BeNullOrEmpty
     }

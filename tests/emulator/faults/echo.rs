@@ -32,6 +32,9 @@ pub(super) fn faults() -> Vec<Fault> {
         echo("key-echoed-cut", "400 whose description repeats the key but for its last characters", |key| {
             error(400, "invalid_request", &format!("The credential '{}...' is not valid here", &key[..key.len().saturating_sub(4)]))
         }),
+        echo("key-echoed-end", "400 whose description repeats the key but for its first characters", |key| {
+            error(400, "invalid_request", &format!("The credential '...{}' is not valid here", &key[4.min(key.len())..]))
+        }),
         echo("key-echoed-when-busy", "503, always, whose description repeats the key", |key| error(503, "server_error", &blame(key))),
         echo("key-echoed-without-token", "200 without a token, with an error that repeats the key", |key| {
             object(json!({ "error": "invalid_grant", "error_description": blame(key) }).to_string())
