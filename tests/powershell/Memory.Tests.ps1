@@ -132,7 +132,7 @@ Describe 'In the memory of a PowerShell' -Skip:$noLinux {
 
     It 'nothing is left of a call that was stopped (<_>)' -ForEach 'no-answer-before-challenge', 'hangs-within-body-before-challenge',
     'no-answer-after-challenge', 'hangs-within-headers-after-challenge', 'hangs-within-body-after-challenge', 'late-after-challenge',
-    'byte-a-second-after-challenge', 'byte-a-second-body-after-challenge', '503-retry-after-absurd-after-challenge' {
+    'byte-a-second-after-challenge', 'byte-a-second-body-after-challenge', '503-once-retry-after-absurd-after-challenge' {
         $agent = Start-Emulator '--fault', $_
         $script = (Get-Call $agent).Replace("'", "''")
         $null = Invoke-Obedient $shell "`$call = [powershell]::Create().AddScript('Import-Module ''$ModulePath''; $script'); `$null = `$call.BeginInvoke()"
