@@ -46,7 +46,7 @@ pub(crate) fn of(kind: &ErrorKind) -> String {
             "Update the Azure Arc agent, or ask with a version that it supports (-ApiVersion).".to_owned()
         }
         ErrorKind::AgentError { .. } => {
-            format!("Check the resource, and the agent with 'azcmagent show' and 'azcmagent check'; its log is {}.", sys::AGENT_LOG)
+            format!("Check the agent with 'azcmagent show' and 'azcmagent check', and the resource if one was asked for; its log is {}.", sys::AGENT_LOG)
         }
         ErrorKind::BadResponse { .. } => "Try again; if it persists, update or restart the Azure Arc agent.".to_owned(),
         ErrorKind::Timeout { .. } => "Try again with a longer time; if it persists, check the agent with 'azcmagent check'.".to_owned(),

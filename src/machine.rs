@@ -111,8 +111,8 @@ fn compute(agent: &Agent, answer: &Answer) -> Result<Value, ErrorKind> {
 
 pub(crate) fn compute_in(body: &[u8]) -> Result<Value, String> {
     match json::parse(body)?.get_mut("compute").map(Value::take) {
-        Some(compute) if compute.is_object() => Ok(compute),
-        _ => Err("it says nothing about the machine (there is no object 'compute')".to_owned()),
+        Some(compute) if compute.as_object().is_some_and(|compute| !compute.is_empty()) => Ok(compute),
+        _ => Err("it says nothing about the machine (there is no object 'compute', or nothing in it)".to_owned()),
     }
 }
 

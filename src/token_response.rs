@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::claims::LATEST;
@@ -56,8 +56,13 @@ impl Body {
 
     /// The agent's own `error` and `error_description`; empty where there are none.
     pub(crate) fn agent_error(&self) -> (String, String) {
-        let text = |scalar: &Option<Scalar>| scalar.as_ref().and_then(Scalar::as_text).map(shown).unwrap_or_default();
-        (text(&self.error), text(&self.error_description))
+        let (error, description) = match &self.error {
+            // As Azure Resource Manager words it.
+            Some(Scalar::Object { code, message }) => (code.as_deref(), message.as_deref()),
+            error => (error.as_ref(), self.error_description.as_ref()),
+        };
+        let text = |scalar: Option<&Scalar>| scalar.and_then(Scalar::as_text).map(shown).unwrap_or_default();
+        (text(error), text(description))
     }
 
     /// True when the answer has a member `access_token`, usable or not.
@@ -118,6 +123,7 @@ enum Scalar {
     Text(Secret),
     Number(i64),
     Null,
+    Object { code: Option<Box<Scalar>>, message: Option<Box<Scalar>> },
     Other,
 }
 
@@ -138,12 +144,12 @@ impl Scalar {
         }
     }
 
-    /// A time in Unix seconds, or as RFC 3339 or RFC 1123 text.
+    /// A time in Unix seconds, or as RFC 3339 (without a time zone: UTC) or RFC 1123 text.
     fn as_time(&self) -> Option<i64> {
         self.as_number().or_else(|| {
             let text = self.as_text()?.trim();
-            let time = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)).ok()?;
-            Some(time.timestamp())
+            let zoned = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)).map(|time| time.timestamp());
+            zoned.or_else(|_| text.parse::<NaiveDateTime>().map(|time| time.and_utc().timestamp())).ok()
         })
     }
 }
@@ -223,7 +229,17 @@ impl<'de> Deserialize<'de> for Scalar {
                 Checked.visit_seq(items).map(|_| Scalar::Other)
             }
             fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Scalar, A::Error> {
-                Checked.visit_map(members).map(|_| Scalar::Other)
+                let (mut code, mut message) = (None, None);
+                visit_members(members, |name, member| {
+                    let slot = match name {
+                        "code" => &mut code,
+                        "message" => &mut message,
+                        _ => return member.skip(),
+                    };
+                    *slot = Some(Box::new(member.read()?));
+                    Ok(())
+                })?;
+                Ok(Scalar::Object { code, message })
             }
         }
 

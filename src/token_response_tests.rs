@@ -30,6 +30,15 @@ fn a_newer_agents_answer_is_read() {
 }
 
 #[test]
+fn an_error_is_read_in_both_forms() {
+    let said = |error: &str, description: &str| (error.to_owned(), description.to_owned());
+    assert_eq!(body(r#"{"error":"e","error_description":"d"}"#).agent_error(), said("e", "d"));
+    assert_eq!(body(r#"{"error":{"code":"c","message":"m","details":[{"code":"x"}]}}"#).agent_error(), said("c", "m"));
+    assert_eq!(body(r#"{"error":{"code":{"code":"c"}},"error_description":5}"#).agent_error(), said("", ""));
+    assert!(Body::parse(br#"{"error":{"code":"c","code":"d"}}"#).is_err());
+}
+
+#[test]
 fn tokens_that_cannot_be_tokens_are_refused() {
     for member in [
         r#""x":1"#,
@@ -53,6 +62,7 @@ fn expiry_is_read_in_every_form_and_the_earlier_wins() {
     assert_eq!(expiry(r#""expires_on":"1800000100""#), Some(NOW + 100));
     assert_eq!(expiry(r#""expires_on":"2027-01-15T08:01:40Z""#), Some(NOW + 100));
     assert_eq!(expiry(r#""expires_on":"2027-01-15T10:01:40+02:00""#), Some(NOW + 100));
+    assert_eq!(expiry(r#""expires_on":"2027-01-15T08:01:40.25""#), Some(NOW + 100));
     assert_eq!(expiry(r#""expires_on":"Fri, 15 Jan 2027 08:01:40 GMT""#), Some(NOW + 100));
     assert_eq!(expiry(r#""expires_in":100"#), Some(NOW + 100));
     assert_eq!(expiry(r#""expires_in":"100""#), Some(NOW + 100));

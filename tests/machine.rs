@@ -88,7 +88,7 @@ fn answers_that_are_not_the_agents_are_told_apart() {
     assert_eq!(failure(|_| page(200, "<html>Corporate proxy</html>")).status(), Status::ForeignAnswer);
     assert_eq!(failure(|_| answer(302, "Location: http://127.0.0.1:1/\r\n", "")).status(), Status::ForeignAnswer);
     assert_eq!(failure(|_| Some("SSH-2.0-OpenSSH\r\n".to_owned())).status(), Status::ForeignAnswer);
-    for body in ["", "{}", "[]", r#"{"compute":[]}"#, r#"{"compute":{"name":"a","name":"b"}}"#, r#"{"compute":"#] {
+    for body in ["", "{}", "[]", r#"{"compute":[]}"#, r#"{"compute":{}}"#, r#"{"compute":{"name":"a","name":"b"}}"#, r#"{"compute":"#] {
         assert_eq!(failure(|_| json(200, body)).status(), Status::BadResponse, "{body}");
     }
     let error = failure(|_| json(403, r#"{"error":"forbidden","error_description":"no"}"#));

@@ -103,8 +103,8 @@ pub(crate) struct RequestArgs {
     /// The service the token is for, by name.
     #[arg(long, value_name = "NAME", value_parser = audiences::names(), ignore_case = true)]
     resource_type: Option<String>,
-    /// The cloud whose service the name means. Default: AzureCloud.
-    #[arg(long, value_name = "CLOUD", requires = "resource_type", conflicts_with = "resource", value_parser = audiences::clouds(), ignore_case = true)]
+    /// The cloud whose service the name means; without a name, its Resource Manager. Default: AzureCloud.
+    #[arg(long, value_name = "CLOUD", conflicts_with = "resource", value_parser = audiences::clouds(), ignore_case = true)]
     environment: Option<String>,
     /// The user-assigned identity with this client id, instead of the machine's own identity.
     #[arg(long, value_name = "ID")]
@@ -131,9 +131,11 @@ pub(crate) struct RequestArgs {
 
 impl RequestArgs {
     pub(crate) fn request(&self) -> Result<TokenRequest, Failure> {
+        let cloud = self.environment.as_deref();
         let resource = match (&self.resource, &self.resource_type) {
-            (_, Some(name)) => audiences::find(name, self.environment.as_deref())?,
+            (_, Some(name)) => audiences::find(name, cloud)?,
             (Some(resource), None) => resource,
+            (None, None) if cloud.is_some() => audiences::find(audiences::RESOURCE_MANAGER, cloud)?,
             (None, None) => DEFAULT_RESOURCE,
         };
         let mut request = TokenRequest::new(resource).timeout(Duration::from_secs(self.timeout));

@@ -4,6 +4,8 @@ use clap::builder::PossibleValuesParser;
 
 use crate::failure::Failure;
 
+/// The service that a token is for where none is named.
+pub(crate) const RESOURCE_MANAGER: &str = "Arm";
 const TABLE: &str = include_str!("../../data/audiences.tsv");
 
 fn rows() -> impl Iterator<Item = Vec<&'static str>> {

@@ -75,7 +75,7 @@ fn a_wrong_command_line_is_two() {
         &["--timeout", "0"],
         &["--format", "xml"],
         &["--resource-type", "Nothing"],
-        &["--environment", "AzureCloud"],
+        &["--environment", "Moon"],
         &["--resource", "x", "--resource-type", "Sql"],
         &["--resource", "x", "--environment", "AzureCloud"],
         &["--show", "check"],

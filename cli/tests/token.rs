@@ -58,10 +58,12 @@ fn options_reach_the_agent() {
     ran(&emulator, &["--resource-type", "keyVAULT", "--environment", "azureusgovernment"]);
     ran(&emulator, &["-r", "https://a", "--client-id", "0a11ce00-c11e-4000-8000-000000000005", "--force-refresh"]);
     ran(&emulator, &["-r", "https://b", "--api-version", "2019-11-01", "--object-id", "0a11ce00-0b1e-4000-8000-000000000006"]);
+    ran(&emulator, &["--environment", "AzureChinaCloud"]);
     let queries: Vec<_> = emulator.requests().into_iter().filter(|seen| seen.keyed).map(|seen| seen.query).collect();
     assert!(queries[0].ends_with("&resource=https%3A%2F%2Fvault.usgovcloudapi.net"), "{queries:?}");
     assert!(queries[1].ends_with("&client_id=0a11ce00-c11e-4000-8000-000000000005&bypass_cache=true"), "{queries:?}");
     assert!(queries[2].starts_with("api-version=2019-11-01&"), "{queries:?}");
+    assert!(queries[3].ends_with("&resource=https%3A%2F%2Fmanagement.core.chinacloudapi.cn%2F"), "{queries:?}");
     assert!(queries[2].ends_with("&object_id=0a11ce00-0b1e-4000-8000-000000000006"), "{queries:?}");
 }
 
