@@ -45,7 +45,7 @@ fn every_fault_changes_something_and_leaves_nothing() {
     assert!(ordinary.contains("TOKEN") && ordinary.contains("KEY FILE") && ordinary.contains("DATE"), "{ordinary}");
     for fault in faults() {
         // An echo that nobody asked for is the one thing this exchange cannot show.
-        if fault.name == "selector-echoed-unasked" {
+        if fault.name == "selector-echoed-unasked" || fault.from_start {
             continue;
         }
         emulator.reset();
@@ -66,6 +66,26 @@ fn every_fault_changes_something_and_leaves_nothing() {
         fs::read_dir(&emulator.key_directory).expect("it is there").count() == 0
     });
     assert!(empty, "something is left in the key directory");
+}
+
+#[test]
+fn what_surrounds_the_emulator_is_another_place_and_leaves_nothing() {
+    for fault in faults().iter().filter(|fault| fault.from_start) {
+        let root = as_root(&Emulator::start(&[]));
+        if fault.needs == "root" && !root {
+            continue;
+        }
+        let emulator = Emulator::start(&["--fault", &fault.name]);
+        let challenge = ask(&emulator, "");
+        let told = &emulator.key_directory;
+        let named = challenge.status == 401 && !challenge.realm().starts_with(&format!("{}/", told.display()));
+        let elsewhere = !emulator.endpoint.contains(&format!("//127.0.0.1:{}/", emulator.port));
+        let closed = fs::metadata(told).is_ok_and(|directory| directory.permissions().readonly());
+        assert!(named || elsewhere || closed || told.is_symlink() || !emulator.environment.is_empty(), "{} does nothing", fault.name);
+        let told = told.clone();
+        drop(emulator);
+        assert!(told.as_os_str().is_empty() || fs::symlink_metadata(&told).is_err(), "{} leaves {}", fault.name, told.display());
+    }
 }
 
 #[test]

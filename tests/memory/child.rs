@@ -27,10 +27,10 @@ pub(crate) fn obey() {
         let line = line.expect("UTF-8");
         let words: Vec<_> = line.split(' ').collect();
         let answer = match words[..] {
-            ["ask", endpoint, keys, client_id, milliseconds] => {
-                held.start(endpoint, keys, client_id, milliseconds);
-                held.wait()
-            }
+            ["ask", endpoint, keys, client_id, milliseconds] => match held.start(endpoint, keys, client_id, milliseconds) {
+                Status::Ok => held.wait(),
+                failed => failed,
+            },
             ["start", endpoint, keys, client_id, milliseconds] => held.start(endpoint, keys, client_id, milliseconds),
             ["cancel"] => {
                 unsafe { arc_token_request_cancel(held.request.expect("a request")) };
@@ -74,7 +74,9 @@ impl Held {
         let status = unsafe { arc_token_request_set_number(request, RequestOption::TimeoutMs as i32, milliseconds, &mut error) };
         assert_eq!(status, Status::Ok);
         self.request = Some(request);
-        unsafe { arc_token_request_start(request, &mut error) }
+        let status = unsafe { arc_token_request_start(request, &mut error) };
+        self.error = (!error.is_null()).then_some(error);
+        status
     }
 
     fn wait(&mut self) -> Status {

@@ -55,6 +55,8 @@ pub(crate) struct Fault {
     pub(crate) about: String,
     /// Empty, `linux`, `root` (the emulator's) or `ordinary-client` (one that is not root).
     pub(crate) needs: String,
+    /// Whether it has to be given with `--fault`.
+    pub(crate) from_start: bool,
 }
 
 /// The emulator's program. Cargo puts examples beside the `deps` directory that holds the running test.
@@ -86,7 +88,12 @@ pub(crate) fn faults() -> Vec<Fault> {
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).expect("JSON");
-        Fault { name: text_of(&row["name"]), about: text_of(&row["about"]), needs: text_of(&row["needs"]) }
+        Fault {
+            name: text_of(&row["name"]),
+            about: text_of(&row["about"]),
+            needs: text_of(&row["needs"]),
+            from_start: row["from_start"] == true,
+        }
     };
     text.lines().map(row).collect()
 }

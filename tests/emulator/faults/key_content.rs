@@ -49,6 +49,7 @@ pub(super) fn faults() -> Vec<Fault> {
             key.write(key.path())?;
             set_mode(key.directory, 0)
         })
+        .arranged(|_| Ok(())) // Once closed it stays so.
         .needs(Needs::OrdinaryClient),
     ]
 }

@@ -183,7 +183,8 @@ pub(crate) fn list() -> String {
             Needs::Root => "root",
             Needs::OrdinaryClient => "ordinary-client",
         };
-        format!("{}\n", json!({ "name": fault.name, "about": fault.about, "needs": needs }))
+        let row = json!({ "name": fault.name, "about": fault.about, "needs": needs, "from_start": fault.arrange.is_some() });
+        format!("{row}\n")
     };
     table().iter().map(line).collect()
 }
