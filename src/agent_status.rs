@@ -34,7 +34,7 @@ pub(crate) fn get<T>(agent: &Agent, run: &Run<T>) -> Result<AgentStatus, ErrorKi
         return Err(ErrorKind::AgentError { http_status: 404, code: String::new(), description: String::new() });
     }
     if answer.status != 200 || unlike_the_agent(&answer).is_some() {
-        return Err(refused(refusal(agent, &answer, None)));
+        return Err(refused(refusal(agent, &answer)));
     }
     let status = read(answer.body.expose()).map_err(|what| ErrorKind::BadResponse { what })?;
     Ok(AgentStatus { date: answer.date, ..status })

@@ -29,7 +29,9 @@ pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: 
 fn outcome<T>(agent: &Agent, run: &Run<T>, asked: Result<Answer, NoAnswer>) -> Result<Answer, Stop> {
     let not_running = |what: &str| ErrorKind::AgentNotRunning { address: address(agent), what: what.to_owned() };
     let error = match asked {
-        Ok(answer) => {
+        Ok(mut answer) => {
+            // It is shown, and whoever answers may have put there what was sent to them.
+            answer.content_type = run.sent.redact(&answer.content_type);
             run.log.detail(format!("HTTP {}, {} bytes of '{}'.", answer.status, answer.body.expose().len(), answer.content_type));
             return Ok(answer);
         }
@@ -54,14 +56,13 @@ fn outcome<T>(agent: &Agent, run: &Run<T>, asked: Result<Answer, NoAnswer>) -> R
 }
 
 /// An answer that is not the one asked for: the agent's error, or another's answer.
-pub(crate) fn refusal(agent: &Agent, answer: &Answer, key: Option<&Secret>) -> Stop {
+pub(crate) fn refusal(agent: &Agent, answer: &Answer) -> Stop {
     let status = answer.status;
     let error = match (Body::parse(answer.body.expose()), unlike_the_agent(answer)) {
-        (Err(_), Some(what)) => foreign(agent, redacted(&what, key), Some(status)),
+        (Err(_), Some(what)) => foreign(agent, what, Some(status)),
         (read, _) => {
             let (code, description) =
                 read.map(|body| body.agent_error()).unwrap_or_else(|_| (String::new(), shown_bytes(answer.body.expose())));
-            let (code, description) = (redacted(&code, key), redacted(&description, key));
             if (400..500).contains(&status) && code.eq_ignore_ascii_case("identity_not_found") {
                 ErrorKind::IdentityNotFound { http_status: status, code, description }
             } else {
@@ -91,11 +92,6 @@ pub(crate) fn unlike_the_agent(answer: &Answer) -> Option<String> {
 pub(crate) fn looks_like_json(body: &[u8]) -> bool {
     let text = json::without_bom(body).trim_ascii_start();
     text.starts_with(b"{") || text.starts_with(b"[") || json::is_json(body)
-}
-
-/// The agent's words, without a key that it may have echoed.
-pub(crate) fn redacted(text: &str, key: Option<&Secret>) -> String {
-    key.map_or_else(|| text.to_owned(), |key| key.redact(text))
 }
 
 pub(crate) fn foreign(agent: &Agent, what: String, http_status: Option<u16>) -> ErrorKind {

@@ -173,6 +173,28 @@ impl KeyFileReason {
 }
 
 impl ErrorKind {
+    /// Everything in it that may be what the agent said, or who answers in its place.
+    pub(crate) fn agents_words(&mut self) -> Vec<&mut String> {
+        match self {
+            ErrorKind::KeyFileRefused { path, what, .. } => vec![path, what],
+            ErrorKind::KeyAccessDenied { path, .. } => vec![path],
+            ErrorKind::KeyRejected { code, description, .. }
+            | ErrorKind::IdentityNotFound { code, description, .. }
+            | ErrorKind::AgentError { code, description, .. } => vec![code, description],
+            ErrorKind::AgentNotRunning { what, .. }
+            | ErrorKind::ForeignAnswer { what, .. }
+            | ErrorKind::BadChallenge { what, .. }
+            | ErrorKind::SelectorNotHonoured { what }
+            | ErrorKind::BadResponse { what } => vec![what],
+            ErrorKind::InvalidArgument { .. }
+            | ErrorKind::EndpointRefused { .. }
+            | ErrorKind::AgentNotInstalled { .. }
+            | ErrorKind::Timeout { .. }
+            | ErrorKind::Cancelled
+            | ErrorKind::Internal { .. } => Vec::new(),
+        }
+    }
+
     /// The stable number and name.
     pub const fn status(&self) -> Status {
         match self {

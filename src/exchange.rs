@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use crate::ask::{address, ask, foreign, redacted, refusal, unlike_the_agent};
+use crate::ask::{address, ask, foreign, refusal, unlike_the_agent};
 use crate::challenge;
 use crate::claims::Claims;
 use crate::error::{ErrorKind, KeyFileReason};
@@ -12,7 +12,6 @@ use crate::peer::Peer;
 use crate::plan::Plan;
 use crate::retry::{Retries, Stop};
 use crate::run::Run;
-use crate::secret::Secret;
 use crate::text::shown;
 use crate::token::AccessToken;
 use crate::token_response::Body;
@@ -24,7 +23,7 @@ pub(crate) fn run<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, ErrorKind
         run.check()?;
         match attempt(plan, run) {
             Ok(token) => return Ok(token),
-            Err(stop) => retries.next(stop, run)?,
+            Err(stop) => retries.next(stop.map(|error| run.sent.redact_error(error)), run)?,
         }
     }
 }
@@ -36,13 +35,13 @@ fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     run.log.step(format!("Asking the agent for a token for '{}'.", shown(&plan.resource)));
     let first = ask(&plan.agent, &plan.url(), None, run)?;
     match first.status {
-        200 => return token(plan, run, first, None),
+        200 => return token(plan, run, first),
         401 => (),
-        _ => return Err(refusal(&plan.agent, &first, None)),
+        _ => return Err(refusal(&plan.agent, &first)),
     }
 
     let path = key_path(plan, &first)?;
-    run.log.step(format!("The agent wants the content of '{}'.", shown(&path)));
+    run.log.step(format!("The agent wants the content of '{}'.", run.sent.redact(&shown(&path))));
     let key = plan.key_directory.read(&path).map_err(|error| match error {
         ErrorKind::KeyFileRefused { reason: KeyFileReason::Vanished, .. } => Stop::KeyVanished(error),
         _ => Stop::Final(error),
@@ -52,24 +51,21 @@ fn attempt<T>(plan: &Plan, run: &Run<T>) -> Result<AccessToken, Stop> {
     run.admit(&peer)?;
     run.check()?;
     run.log.step("The key file keeps the rules; asking again with its content.");
+    run.sent.add(&key);
     let second = ask(&plan.agent, &plan.url(), Some(&key), run)?;
     match second.status {
-        200 => token(plan, run, second, Some(&key)),
+        200 => token(plan, run, second),
         401 if json::is_json(second.body.expose()) || second.body.expose().is_empty() => {
-            Err(Stop::KeyRejected(key_rejected(plan, &second, &key)))
+            Err(Stop::KeyRejected(key_rejected(plan, &second)))
         }
-        _ => Err(refusal(&plan.agent, &second, Some(&key))),
+        _ => Err(refusal(&plan.agent, &second)),
     }
 }
 
 /// A 401 after the key. Its words say why where it is not the key that is wrong: Entra answers 401 too.
-fn key_rejected(plan: &Plan, answer: &Answer, key: &Secret) -> ErrorKind {
+fn key_rejected(plan: &Plan, answer: &Answer) -> ErrorKind {
     let (code, description) = Body::parse(answer.body.expose()).map(|body| body.agent_error()).unwrap_or_default();
-    ErrorKind::KeyRejected {
-        address: address(&plan.agent),
-        code: redacted(&code, Some(key)),
-        description: redacted(&description, Some(key)),
-    }
+    ErrorKind::KeyRejected { address: address(&plan.agent), code, description }
 }
 
 /// The path of the key file, from a 401.
@@ -84,7 +80,7 @@ fn key_path(plan: &Plan, answer: &Answer) -> Result<String, ErrorKind> {
 }
 
 /// The token in a 200.
-fn token<T>(plan: &Plan, run: &Run<T>, answer: Answer, key: Option<&Secret>) -> Result<AccessToken, Stop> {
+fn token<T>(plan: &Plan, run: &Run<T>, answer: Answer) -> Result<AccessToken, Stop> {
     let body = answer.body.expose();
     let mut read = match Body::parse(body) {
         Ok(read) => read,
@@ -92,7 +88,7 @@ fn token<T>(plan: &Plan, run: &Run<T>, answer: Answer, key: Option<&Secret>) -> 
         Err(broken) => {
             return Err(match unlike_the_agent(&answer) {
                 Some(what) => foreign(&plan.agent, what, Some(answer.status)).into(),
-                None => ErrorKind::BadResponse { what: redacted(&broken, key) }.into(),
+                None => ErrorKind::BadResponse { what: broken }.into(),
             });
         }
     };
@@ -100,11 +96,11 @@ fn token<T>(plan: &Plan, run: &Run<T>, answer: Answer, key: Option<&Secret>) -> 
         let (code, description) = read.agent_error();
         let said = [code, description].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");
         let what = if said.is_empty() { "it has no access_token".to_owned() } else { format!("it has no access_token, but says '{said}'") };
-        return Err(ErrorKind::BadResponse { what: redacted(&what, key) }.into());
+        return Err(ErrorKind::BadResponse { what }.into());
     }
     let secret = read.take_token()?;
     read.confirms(&plan.identity).map_err(|error| match error {
-        ErrorKind::SelectorNotHonoured { what } => ErrorKind::SelectorNotHonoured { what: secret.redact(&redacted(&what, key)) },
+        ErrorKind::SelectorNotHonoured { what } => ErrorKind::SelectorNotHonoured { what: secret.redact(&what) },
         other => other,
     })?;
 

@@ -97,12 +97,7 @@ impl Http {
         if !*one_each {
             *near_end = response.extensions().get::<HttpInfo>().map(HttpInfo::local_addr);
         }
-        let mut answer = read(runtime, response, until)?;
-        if let Some(key) = key {
-            // It is shown, and whoever answers may have put there what was sent to them.
-            answer.content_type = key.redact(&answer.content_type);
-        }
-        Ok(answer)
+        read(runtime, response, until)
     }
 
     /// This side's address of the connection that the next request goes over, if there is one already.
@@ -171,7 +166,7 @@ fn read(runtime: &Runtime, mut response: Response, until: Until<'_>) -> Result<A
     let challenges =
         headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|v| std::str::from_utf8(v.as_bytes()).ok().map(str::to_owned)).collect();
     let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, date.unwrap_or_else(unix_now)));
-    let content_type = shown(text(CONTENT_TYPE).unwrap_or_default());
+    let content_type = shown(text(CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default());
 
     let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(4096);
     if expected > LARGEST_BODY {

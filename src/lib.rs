@@ -51,6 +51,7 @@ mod request;
 mod retry;
 mod run;
 mod secret;
+mod sent;
 #[cfg(target_os = "linux")]
 mod sock_diag;
 mod status;

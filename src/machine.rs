@@ -92,7 +92,7 @@ fn attempt(plan: &Plan, run: &Run<ArcMachine>) -> Result<Value, Stop> {
     let url = plan.agent.endpoint.beside("/metadata/instance", [("api-version", plan.api_version.as_str())]);
     let answer = ask(&plan.agent, &url, None, run)?;
     if answer.status != 200 {
-        return Err(refusal(&plan.agent, &answer, None));
+        return Err(refusal(&plan.agent, &answer));
     }
     Ok(compute(&plan.agent, &answer)?)
 }

@@ -12,6 +12,7 @@ use crate::http::Http;
 use crate::log::Log;
 use crate::plan::{Plan, Wishes};
 use crate::run::Run;
+use crate::sent::Sent;
 use crate::token::AccessToken;
 use crate::waiter::{LONGEST_TIMEOUT, Waiter, begin, caught, timeout};
 
@@ -73,7 +74,12 @@ impl PendingToken {
                 Err(self.failed(ErrorKind::Timeout { limit: self.timeout, waiting_for }))
             }
         };
-        Some(outcome.or_else(|error| self.still_good.clone().ok_or(error)))
+        // A renewal is worth something only if it brings more time.
+        Some(match (outcome, &self.still_good) {
+            (Ok(new), Some(old)) if new.expires_on() < old.expires_on() => Ok(old.clone()),
+            (Err(_), Some(old)) => Ok(old.clone()),
+            (outcome, _) => outcome,
+        })
     }
 
     pub(crate) fn wait_to_the_end(&self) -> Result<AccessToken, Error> {
@@ -113,7 +119,7 @@ fn begin_exchange(
     single_try: bool,
     log: &Log,
 ) -> Result<(), Error> {
-    let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), http: Http::default(), single_try };
+    let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), http: Http::default(), single_try, sent: Sent::default() };
     let (agent, failed_plan) = (plan.agent.clone(), plan.clone());
     begin(move || carry_out(&plan, start, &run)).map_err(|kind| {
         let error = Error::new(kind, Some(agent), log.clone());

@@ -18,19 +18,26 @@ fn secret() -> String {
     std::iter::repeat_with(fastrand::alphanumeric).take(1500).collect()
 }
 
-/// Runs this program again to do `order` and to wait; gives what it says in the end, and what is found in it at each `step` and then.
-fn copies<const N: usize>(order: &str, secrets: [&str; N], steps: usize) -> (String, Vec<[usize; N]>) {
+/// Runs this program again to do `order`; gives what it says in the end, and what is found in it at each step, once that is as
+/// expected or time is up.
+fn copies<const N: usize>(order: &str, secrets: [&str; N], expected: &[[usize; N]]) -> (String, Vec<[usize; N]>) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "pending::tests::memory::the_process_that_is_looked_at", "--ignored", "--nocapture"]);
     let mut child = command.env(ORDER, order).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut found = Vec::new();
     let mut said = String::new();
-    for _ in 0..steps {
+    for expected in expected {
         said = lines.find_map(|line| line.strip_prefix("> ").map(str::to_owned)).expect("it says how it went");
         // The thread of an exchange ends a moment after its answer is there.
-        thread::sleep(Duration::from_millis(500));
-        found.push(secrets.map(|secret| scan::scan(child.id(), [("token", secret)]).values().sum()));
+        let until = Instant::now() + Duration::from_secs(5);
+        let count = || secrets.map(|secret| scan::scan(child.id(), [("token", secret)]).values().sum());
+        let mut now = count();
+        while now != *expected && Instant::now() < until {
+            thread::sleep(Duration::from_millis(50));
+            now = count();
+        }
+        found.push(now);
         writeln!(child.stdin.as_mut().unwrap(), "go on").unwrap();
     }
     let shown = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
@@ -89,9 +96,11 @@ fn nothing_is_left_of_a_token_that_was_renewed() {
         }
     });
     let order = format!("renew {}", wishes.endpoint.unwrap());
-    let (said, found) = copies(&order, [&tokens[0], &tokens[1]], 3);
+    // The first is in the cache, then the second, then none.
+    let expected = [[1, 0], [0, 1], [0, 0]];
+    let (said, found) = copies(&order, [&tokens[0], &tokens[1]], &expected);
     assert_eq!((said.as_str(), requests.load(Ordering::SeqCst)), ("cleared", 2));
-    assert_eq!(found, [[1, 0], [0, 1], [0, 0]], "the first is in the cache, then the second, then none");
+    assert_eq!(found, expected);
 }
 
 #[test]
@@ -99,7 +108,7 @@ fn nothing_is_left_of_a_secret_after_a_panic() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let secret = secret();
     std::fs::write(file.path(), &secret).unwrap();
-    let (said, found) = copies(&format!("panic {}", file.path().display()), [&secret], 1);
+    let (said, found) = copies(&format!("panic {}", file.path().display()), [&secret], &[[0]]);
     assert!(said.contains("panicked") && !said.contains(&secret), "{said}");
     assert_eq!(found, [[0]]);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::discovery::{self, Agent, Machine};
+use crate::discovery::{self, Agent, Machine, Source};
 use crate::endpoint::Endpoint;
 use crate::error::ErrorKind;
 use crate::key_file::KeyDirectory;
@@ -57,9 +57,10 @@ pub(crate) struct Wishes {
 }
 
 impl Plan {
-    /// What shapes the answer: not what named the address, nor whether a new token is wanted.
-    fn shape(&self) -> (&Endpoint, &KeyDirectory, &str, &str, &Identity) {
-        (&self.agent.endpoint, &self.key_directory, &self.api_version, &self.resource, &self.identity)
+    /// What shapes the answer, not whether a new token is wanted. With an address of the caller's own, others may answer.
+    fn shape(&self) -> (&Endpoint, bool, &KeyDirectory, &str, &str, &Identity) {
+        let named_by_caller = matches!(self.agent.source, Source::Caller);
+        (&self.agent.endpoint, named_by_caller, &self.key_directory, &self.api_version, &self.resource, &self.identity)
     }
 
     /// Checks the values, then finds the agent. Sends nothing.

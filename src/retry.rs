@@ -19,6 +19,17 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
+    /// The same, with the error changed.
+    pub(crate) fn map(self, change: impl FnOnce(ErrorKind) -> ErrorKind) -> Self {
+        match self {
+            Stop::Final(error) => Stop::Final(change(error)),
+            Stop::Refused(error) => Stop::Refused(change(error)),
+            Stop::Busy(error, wished) => Stop::Busy(change(error), wished),
+            Stop::KeyRejected(error) => Stop::KeyRejected(change(error)),
+            Stop::KeyVanished(error) => Stop::KeyVanished(change(error)),
+        }
+    }
+
     /// The error, for those who do not try again.
     pub(crate) fn into_error(self) -> ErrorKind {
         match self {
@@ -52,6 +63,9 @@ pub(crate) struct Retries {
 impl Retries {
     /// Waits until another attempt is due, or gives the error that ends the call.
     pub(crate) fn next<T>(&mut self, stop: Stop, run: &Run<T>) -> Result<(), ErrorKind> {
+        if !matches!(stop, Stop::Refused(_)) {
+            self.refused_since = None; // The agent was there since; it may have gone again.
+        }
         let (error, pause) = match stop {
             Stop::Final(error) => return Err(error),
             _ if run.single_try => return Err(stop.into_error()),
@@ -66,7 +80,8 @@ impl Retries {
                 if std::mem::replace(&mut self.key_rejected, true) {
                     return Err(error);
                 }
-                (error, Duration::ZERO)
+                run.log.step("The agent refused the key; asking for another.");
+                return run.pause(Duration::ZERO);
             }
             Stop::KeyVanished(error) => {
                 if std::mem::replace(&mut self.key_vanished, true) {
@@ -143,6 +158,9 @@ mod tests {
         assert!(retries.next(Stop::KeyRejected(error()), &run).is_err());
         assert!(retries.next(Stop::KeyVanished(error()), &run).is_err());
         assert!(retries.next(Stop::Final(error()), &run).is_err());
+        let mut retries = Retries { refused_since: Instant::now().checked_sub(REFUSED_FOR), ..Retries::default() };
+        assert!(retries.next(Stop::Busy(error(), None), &run).is_ok());
+        assert!(retries.next(Stop::Refused(error()), &run).is_ok(), "the agent was there in between");
         let single = Run { single_try: true, ..Run::for_tests(Duration::from_secs(60)) };
         for stop in [Stop::Refused(error()), Stop::Busy(error(), None), Stop::KeyRejected(error()), Stop::KeyVanished(error())] {
             assert!(Retries::default().next(stop, &single).is_err());

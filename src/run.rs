@@ -8,6 +8,7 @@ use crate::exchange_state::ExchangeState;
 use crate::http::Http;
 use crate::log::Log;
 use crate::peer::Peer;
+use crate::sent::Sent;
 use crate::token::AccessToken;
 
 /// One run of an exchange.
@@ -18,6 +19,8 @@ pub(crate) struct Run<T = AccessToken> {
     pub(crate) http: Http,
     /// Renewing a token that is still good is not worth a second try.
     pub(crate) single_try: bool,
+    /// What has been sent so far and must not be shown, whoever repeats it.
+    pub(crate) sent: Sent,
 }
 
 impl<T> Run<T> {
@@ -62,6 +65,6 @@ impl<T> Run<T> {
 impl Run {
     pub(crate) fn for_tests(timeout: Duration) -> Self {
         let exchange = Arc::new(ExchangeState::new(Instant::now() + timeout));
-        Self { exchange, timeout, log: Log::new(), http: Http::default(), single_try: false }
+        Self { exchange, timeout, log: Log::new(), http: Http::default(), single_try: false, sent: Sent::default() }
     }
 }

@@ -108,7 +108,7 @@ fn boundary(text: &str, mut at: usize, step: fn(usize, usize) -> usize) -> usize
     at
 }
 
-const REDACTED: &str = "[redacted]";
+pub(crate) const REDACTED: &str = "[redacted]";
 /// Less of a secret than these bytes tells nobody anything.
 const TELLING: usize = 8;
 

@@ -1,15 +1,34 @@
 //! Text from outside, made fit to be shown: no control characters, no terminal sequences, no end.
 
+use crate::secret::REDACTED;
+
 /// At most this many characters of anybody's text are shown.
 const SHOWN: usize = 400;
 
 /// `text` as one line of bounded length without control or formatting characters, which could rewrite a terminal's screen.
 pub(crate) fn shown(text: &str) -> String {
-    let mut out: String = text.trim().chars().take(SHOWN).map(|c| if is_plain(c) { c } else { '?' }).collect();
+    let out: String = text.trim().chars().take(SHOWN).map(|c| if is_plain(c) { c } else { '?' }).collect();
+    let mut out = without_tokens(out);
     if text.trim().chars().nth(SHOWN).is_some() {
         out.push('…');
     }
     out
+}
+
+/// `text` without what looks like a token (RFC 7519): it may be one of this machine's that somebody repeats.
+fn without_tokens(mut text: String) -> String {
+    const BEGINNING: &str = "eyJ"; // `{"` in Base64.
+    const SHORTEST: usize = 20;
+    let mut from = 0;
+    while let Some(start) = text[from..].find(BEGINNING).map(|at| from + at) {
+        let len = text[start..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.=".contains(byte)).count();
+        from = start + len;
+        if len >= SHORTEST {
+            text.replace_range(start..from, REDACTED);
+            from = start + REDACTED.len();
+        }
+    }
+    text
 }
 
 /// `text` as it is, but for control characters: data that is handed on, not a line that is shown.
@@ -47,6 +66,13 @@ mod tests {
     #[test]
     fn control_and_formatting_characters_are_replaced() {
         assert_eq!(shown("a\u{1b}[31m\r\nb\u{202e}c\0"), "a?[31m??b?c?");
+    }
+
+    #[test]
+    fn what_looks_like_a_token_is_not_shown() {
+        let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJub25lIn0.eyJhIjoxfQ.c2lnbmF0dXJl";
+        assert_eq!(shown(&format!("x={token}; eyJ no, '{token}'")), "x=[redacted]; eyJ no, '[redacted]'");
+        assert!(!shown(&format!("{}{token}", "x".repeat(SHOWN - 25))).contains("eyJ0"), "cut off");
     }
 
     #[test]

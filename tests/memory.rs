@@ -84,7 +84,9 @@ fn a_token_is_in_its_result_and_in_the_cache_and_nowhere_else() {
 }
 
 /// Faults that show the key or the token to most parts of the library before the call fails, or does not.
-const TELLING: [&str; 24] = [
+const TELLING: [&str; 26] = [
+    "key-echoed-later",
+    "token-echoed-in-error",
     "401-after-challenge",
     "401-once-after-challenge",
     "500-after-challenge",

@@ -60,7 +60,10 @@ struct Slot {
 
 struct Entry {
     place: Place,
+    /// Only exchanges that began later replace it.
     order: u64,
+    /// When the forced exchange began that it, or one before it, came of. One that began later replaces it, whatever came since.
+    forced: u64,
     expires_on: i64,
     usable_until: Instant,
     renew_from: Option<Instant>,
@@ -133,8 +136,14 @@ impl Table {
         if let Some(token) = token {
             slot.renewal_failed = None;
             // An older exchange must not replace what a newer one brought, nor bring back what was cleared since.
-            let newest = slot.entry.as_ref().is_none_or(|entry| entry.order < start.order);
-            if newest && start.clearings == self.clearings {
+            let newest = slot.entry.as_ref().is_none_or(|entry| start.order > if plan.force_refresh { entry.forced } else { entry.order });
+            // An answer that was not asked for as a new one may be the agent's own old one.
+            let better =
+                slot.entry.as_ref().is_none_or(|old| plan.force_refresh || token.expires_on() >= old.expires_on || !old.is_usable(now));
+            if !better && renewed {
+                slot.renewal_failed = Some(now);
+            }
+            if newest && better && start.clearings == self.clearings {
                 self.store(plan, start, token, now);
             }
         }
@@ -144,7 +153,7 @@ impl Table {
     }
 
     fn store(&mut self, plan: &Plan, start: Start, token: &AccessToken, now: Instant) {
-        self.forget(plan);
+        let forced_before = self.forget(plan).map_or(0, |old| old.forced);
         let life = u64::try_from(token.expires_on() - unix_now()).map_or(Duration::ZERO, Duration::from_secs);
         let Some(usable) = life.checked_sub(MARGIN) else { return };
         let secret = token.secret().as_bytes();
@@ -157,7 +166,9 @@ impl Table {
         };
         slot.entry = Some(Entry {
             place,
-            order: start.order,
+            // All that began before a forced answer came may be older than it.
+            order: if plan.force_refresh { self.begun } else { start.order },
+            forced: if plan.force_refresh { start.order } else { forced_before },
             expires_on: token.expires_on(),
             usable_until,
             renew_from: (life > LONG_LIFE).then(|| now + life / 2),
@@ -165,10 +176,10 @@ impl Table {
         });
     }
 
-    fn forget(&mut self, plan: &Plan) {
-        if let Some(entry) = self.slots.get_mut(plan).and_then(|slot| slot.entry.take()) {
-            self.arena.wipe(entry.place);
-        }
+    fn forget(&mut self, plan: &Plan) -> Option<Entry> {
+        let entry = self.slots.get_mut(plan)?.entry.take()?;
+        self.arena.wipe(entry.place);
+        Some(entry)
     }
 
     /// Makes room for one more by forgetting what ends first.

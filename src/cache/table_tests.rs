@@ -140,6 +140,38 @@ fn a_forced_request_skips_the_cache_joins_nobody_and_replaces_the_entry() {
 }
 
 #[test]
+fn a_forced_answer_outlives_what_began_before_it_came() {
+    let (mut table, ordinary) = (Table::default(), plan("a"));
+    let forced = plan_with("a", |w| w.force_refresh = true);
+    let (fresh, stale) = (lead(&mut table, &forced), lead(&mut table, &ordinary));
+    table.finish(&ordinary, stale.0, &stale.1, Some(&token(&ordinary, "stale", 3600)));
+    table.forget(&ordinary);
+    let staler = lead(&mut table, &ordinary);
+    table.finish(&forced, fresh.0, &fresh.1, Some(&token(&forced, "fresh", 3600)));
+    assert_eq!(hit(&mut table, &ordinary).as_deref(), Some("fresh"), "although another began later and ended sooner");
+    table.finish(&ordinary, staler.0, &staler.1, Some(&token(&ordinary, "stale", 7200)));
+    assert_eq!(hit(&mut table, &ordinary).as_deref(), Some("fresh"), "although another that was under way ended later");
+}
+
+#[test]
+fn a_renewal_that_brings_less_than_there_is_changes_nothing() {
+    let (mut table, plan) = (Table::default(), plan("a"));
+    fill(&mut table, &plan, "t", 24 * 3600);
+    age(&mut table, &plan, Duration::from_secs(13 * 3600));
+    let Claim::Renew(start, exchange, _) = claim(&mut table, &plan) else { panic!("no renewal") };
+    table.finish(&plan, start, &exchange, Some(&token(&plan, "short", 200)));
+    assert_eq!(hit(&mut table, &plan).as_deref(), Some("t"), "nor is there another try right away");
+}
+
+#[test]
+fn what_is_found_in_the_environment_is_not_what_a_caller_named() {
+    let (mut table, mut by_environment) = (Table::default(), plan("a"));
+    fill(&mut table, &by_environment, "t", 3600);
+    by_environment.agent.source = crate::discovery::Source::Environment;
+    assert_eq!(hit(&mut table, &by_environment), None, "others may answer there");
+}
+
+#[test]
 fn a_long_lived_token_is_renewed_by_one_from_half_of_its_life_on() {
     let (mut table, plan) = (Table::default(), plan("a"));
     fill(&mut table, &plan, "t", 24 * 3600);

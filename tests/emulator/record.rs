@@ -59,6 +59,11 @@ impl Record {
         self.inner().keys.push(key.to_owned());
     }
 
+    /// The key before the newest.
+    pub(crate) fn earlier_key(&self) -> Option<String> {
+        self.inner().keys.iter().rev().nth(1).cloned()
+    }
+
     pub(crate) fn requests(&self) -> Value {
         self.inner().requests.iter().cloned().collect()
     }

@@ -19,6 +19,15 @@ fn blame(key: &str) -> String {
     format!("The credential '{key}' is not valid here")
 }
 
+/// A fault in which the token that would have been the answer is somewhere else.
+fn token(name: &str, about: &str, change: fn(&mut Response, &str)) -> Fault {
+    answer(When::AfterChallenge, name, about, move |response, scene: &Scene<'_>| {
+        let resource = scene.request.parameter("resource").unwrap_or_default();
+        let (token, _) = scene.agent.tokens.get(&resource, &scene.selection.identity, false);
+        change(response, &token.jwt);
+    })
+}
+
 fn object(text: String) -> Response {
     let mut response = Response::json(200, Object::of([("status", Value::Null)]));
     response.body = Body::Bytes(text.into_bytes());
@@ -42,6 +51,32 @@ pub(super) fn faults() -> Vec<Fault> {
         echo("key-echoed-as-field", "200 in which the key is the name of two fields", |key| object(format!("{{\"{key}\":1,\"{key}\":2}}"))),
         echo("key-echoed-as-page", "403 with an HTML page that repeats the key", |key| {
             Response::html(403, &format!("<html><body>{}</body></html>", blame(key)))
+        }),
+        answer(None, "key-echoed-later", "503 for the key, then 400 whose description repeats it", |response, scene| {
+            if scene.realm.is_empty() {
+                *response = error(503, "server_error", "Try again");
+            } else if let Some(key) = scene.agent.record.earlier_key() {
+                *response = error(400, "invalid_request", &blame(&key));
+            }
+        }),
+        token("token-echoed-as-type", "a good answer, and the token in its Content-Type", |response, token| {
+            response.set("Content-Type", &format!("application/json; token={token}"));
+        }),
+        token("token-echoed-as-subtype", "403 with a text, and a token in its Content-Type", |response, token| {
+            *response = Response::text(403, "Forbidden\n");
+            response.set("Content-Type", &format!("text/{token}"));
+        }),
+        token("token-echoed-in-error", "400 whose description repeats a token", |response, token| {
+            *response = error(400, "invalid_request", &blame(token));
+        }),
+        token("token-echoed-when-rejected", "401, always, whose description repeats a token", |response, token| {
+            *response = error(401, "invalid_client", &blame(token));
+        }),
+        token("token-echoed-without-token", "200 without a token, with an error object whose message repeats it", |response, token| {
+            *response = object(json!({ "error": { "code": "invalid_grant", "message": blame(token) } }).to_string());
+        }),
+        token("token-echoed-as-field", "200 in which the token is the name of two fields", |response, token| {
+            *response = object(format!("{{\"{token}\":1,\"{token}\":2}}"));
         }),
         echo("key-echoed-as-type", "403 with a text, and the key in its Content-Type", |key| {
             let mut response = Response::text(403, "Forbidden\n");

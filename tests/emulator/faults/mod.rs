@@ -64,8 +64,8 @@ pub(crate) type Wire = dyn Fn(&Response) -> Script + Send + Sync;
 enum Effect {
     /// Makes another key file than the ordinary one.
     Key(MakeKey),
-    /// Changes the answer.
-    Answer(When, Change),
+    /// Changes the answer; one of both, or both.
+    Answer(Option<When>, Change),
     /// Changes how the answer goes over the wire.
     Wire(When, Arc<Wire>),
     /// Refuses connections.
@@ -125,12 +125,12 @@ fn key(name: &str, about: &str, make: impl Fn(&mut NewKey<'_>) -> io::Result<()>
 
 /// A fault in the answer.
 fn answer(
-    when: When,
+    when: impl Into<Option<When>>,
     name: impl Into<String>,
     about: impl Into<String>,
     change: impl Fn(&mut Response, &Scene<'_>) + Send + Sync + 'static,
 ) -> Fault {
-    Fault::new(name, about, Effect::Answer(when, Box::new(change)))
+    Fault::new(name, about, Effect::Answer(when.into(), Box::new(change)))
 }
 
 /// A fault in the way the answer is sent.
@@ -245,7 +245,7 @@ impl Faults {
         let mut wire = None;
         for active in self.active().iter() {
             match &active.fault.effect {
-                Effect::Answer(when, change) if *when == now && active.happens() => change(response, scene),
+                Effect::Answer(when, change) if when.is_none_or(|when| when == now) && active.happens() => change(response, scene),
                 Effect::Wire(when, send) if *when == now && wire.is_none() && active.happens() => wire = Some(Arc::clone(send)),
                 _ => {}
             }

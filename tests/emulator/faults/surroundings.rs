@@ -115,7 +115,7 @@ pub(super) fn faults() -> Vec<Fault> {
                 "socks_proxy",
                 "CGI_HTTP_PROXY",
             ];
-            const EXCEPTIONS: [&str; 3] = ["no_proxy", "NO_PROXY", "REQUEST_METHOD"];
+            const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
             place.environment.extend(PROXY.map(|name| (name, "http://127.0.0.1:1".to_owned())));
             place.environment.extend(EXCEPTIONS.map(|name| (name, String::new())));
             Ok(())
