@@ -95,3 +95,15 @@ fn whoever_gives_up_a_renewal_is_told_so() {
     pending.cancel();
     assert_eq!(pending.wait(Duration::ZERO).unwrap().unwrap_err().status(), crate::status::Status::Cancelled);
 }
+
+#[test]
+fn a_renewal_that_brings_less_time_is_not_handed_out() {
+    let body = r#"{"access_token":"new","expires_in":"600"}"#;
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+    let (wishes, plan, requests) = agent(move |stream| drop(stream.write_all(answer.as_bytes())));
+    keep(&plan, HALF_A_DAY + Duration::from_secs(1));
+    for _ in 0..3 {
+        old_token_after(&wishes);
+    }
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
+}

@@ -75,6 +75,15 @@ impl Entry {
     fn is_usable(&self, now: Instant) -> bool {
         now < self.usable_until && unix_now() < self.expires_on - MARGIN.as_secs() as i64
     }
+
+    /// Whether what an exchange brought takes its place.
+    fn gives_way_to(&self, token: &AccessToken, start: Start, forced: bool, now: Instant) -> bool {
+        if forced {
+            return start.order > self.forced;
+        }
+        // Not asked for as a new one, it may be the agent's own old one.
+        start.order > self.order && (token.expires_on() >= self.expires_on || !self.is_usable(now))
+    }
 }
 
 impl Slot {
@@ -130,22 +139,17 @@ impl Table {
         let is_it = |own: &mut Arc<ExchangeState>| Arc::ptr_eq(own, exchange);
         slot.exchange.take_if(is_it);
         let renewed = slot.renewal.take_if(is_it).is_some();
-        if renewed && token.is_none() && !exchange.was_given_up() {
-            slot.renewal_failed = Some(now);
-        }
-        if let Some(token) = token {
-            slot.renewal_failed = None;
-            // An older exchange must not replace what a newer one brought, nor bring back what was cleared since.
-            let newest = slot.entry.as_ref().is_none_or(|entry| start.order > if plan.force_refresh { entry.forced } else { entry.order });
-            // An answer that was not asked for as a new one may be the agent's own old one.
-            let better =
-                slot.entry.as_ref().is_none_or(|old| plan.force_refresh || token.expires_on() >= old.expires_on || !old.is_usable(now));
-            if !better && renewed {
-                slot.renewal_failed = Some(now);
+        match token {
+            Some(token) => {
+                let replaces = slot.entry.as_ref().is_none_or(|entry| entry.gives_way_to(token, start, plan.force_refresh, now));
+                slot.renewal_failed = (renewed && !replaces).then_some(now);
+                // What was cleared since must not come back.
+                if replaces && start.clearings == self.clearings {
+                    self.store(plan, start, token, now);
+                }
             }
-            if newest && better && start.clearings == self.clearings {
-                self.store(plan, start, token, now);
-            }
+            None if renewed && !exchange.was_given_up() => slot.renewal_failed = Some(now),
+            None => (),
         }
         if self.slots.get(plan).is_some_and(|slot| slot.entry.is_none() && slot.is_idle()) {
             self.slots.remove(plan);
