@@ -13,12 +13,12 @@ use crate::peer::Socket;
 use crate::sys;
 
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
-const TCP_LISTEN: u8 = 10;
+pub(crate) const TCP_LISTEN: u8 = 10;
 /// The loopback interface's number, in every network namespace (Linux' `include/net/flow.h`).
 const LOOPBACK: u32 = 1;
 /// The kernel's messages, and the parts of them that all have the same place in every version.
-const HEADER: usize = 16;
-const MESSAGE: usize = HEADER + 72;
+pub(crate) const HEADER: usize = 16;
+pub(crate) const MESSAGE: usize = HEADER + 72;
 
 /// Who takes a new connection to `address`, and who holds the far end of the one that begins at `near_end`.
 ///
@@ -100,7 +100,7 @@ fn ip_bytes(ip: IpAddr) -> [u8; 16] {
 }
 
 /// The first message, and its kind.
-fn first_message(bytes: &[u8]) -> Option<(&[u8], u16)> {
+pub(crate) fn first_message(bytes: &[u8]) -> Option<(&[u8], u16)> {
     let len = u32::from_ne_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
     let kind = u16::from_ne_bytes(bytes.get(4..6)?.try_into().ok()?);
     let message = bytes.get(..len).filter(|message| message.len() >= HEADER)?;
@@ -108,7 +108,7 @@ fn first_message(bytes: &[u8]) -> Option<(&[u8], u16)> {
 }
 
 /// `struct inet_diag_msg`.
-fn parse(message: &[u8]) -> Option<Socket> {
+pub(crate) fn parse(message: &[u8]) -> Option<Socket> {
     let message = message.get(HEADER..MESSAGE)?;
     let number = |at: usize| Some(u32::from_ne_bytes(message.get(at..at + 4)?.try_into().ok()?));
     let port = |at: usize| Some(u16::from_be_bytes(message.get(at..at + 2)?.try_into().ok()?));

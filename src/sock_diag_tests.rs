@@ -2,7 +2,6 @@
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
-use proptest::prelude::*;
 use socket2::{Domain, Socket as Socket2, Type};
 
 use super::*;
@@ -89,14 +88,5 @@ fn a_kernel_that_cannot_tell_is_not_believed() {
     assert_eq!(confirm(&mut kernel, nobody, EXPERIMENTAL).unwrap_err().kind(), io::ErrorKind::Unsupported);
     for nobody in [nobody, SocketAddr::from((Ipv6Addr::LOCALHOST, 1))] {
         confirm(&mut kernel, nobody, libc::IPPROTO_TCP).unwrap();
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_message_is_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        if let Some((message, _)) = first_message(&bytes) {
-            let _ = parse(message);
-        }
     }
 }

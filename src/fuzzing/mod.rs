@@ -20,6 +20,8 @@ mod redact;
 mod request;
 mod retry_after;
 mod service_configuration;
+#[cfg(target_os = "linux")]
+mod sock_diag;
 mod sockets;
 mod text;
 mod token_response;
@@ -47,6 +49,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("request", request::run),
     ("retry_after", retry_after::run),
     ("service_configuration", service_configuration::run),
+    #[cfg(target_os = "linux")]
+    ("sock_diag", sock_diag::run),
     ("sockets", sockets::run),
     ("text", text::run),
     ("token_response", token_response::run),
