@@ -104,6 +104,9 @@ fn token<T>(plan: &Plan, run: &Run<T>, answer: Answer) -> Result<AccessToken, St
         other => other,
     })?;
 
+    if run.sent.is_in_claims_of(secret.expose_text()) {
+        return Err(ErrorKind::BadResponse { what: "the key is in its token's claims".to_owned() }.into());
+    }
     let now = unix_now();
     let claims = Claims::of(secret.expose_text());
     let Some(expires_on) = read.expires_on(now).or(claims.expires_on) else {

@@ -106,12 +106,6 @@ impl<T> ExchangeState<T> {
         }
     }
 
-    /// Whether all gave up before the time was up.
-    pub(crate) fn was_given_up(&self) -> bool {
-        let state = self.state();
-        state.waiting == 0 && Instant::now() < state.deadline
-    }
-
     /// For the exchange: sleeps for `time`; false when nobody waits for it any more.
     pub(crate) fn pause(&self, time: Duration) -> bool {
         let until = Instant::now() + time;

@@ -10,10 +10,10 @@ use zeroize::{Zeroizing, optimization_barrier};
 /// registers, which the dynamic linker and signals save there with what was copied last.
 ///
 /// For the end of a thread. glibc gives the rest of the stack back to the system then, but keeps the last `PTHREAD_STACK_MIN`
-/// (16 KiB) for the next thread (pthread_create.c, `advise_stack_range`).
+/// (16 KiB; 128 on 64-bit ARM) for the next thread (pthread_create.c, `advise_stack_range`).
 #[inline(never)]
 pub(crate) fn wipe_stack() {
-    const KEPT: usize = 32 * 1024;
+    const KEPT: usize = if cfg!(target_arch = "aarch64") { 160 } else { 32 } * 1024;
     std::hint::black_box(&mut [0_u8; KEPT]);
 }
 
@@ -41,7 +41,7 @@ impl Secret {
     /// cut off at either end.
     pub(crate) fn redact(&self, text: &str) -> String {
         let length = TELLING.min(self.0.len());
-        if length == 0 {
+        if length < SHORTEST {
             return text.to_owned();
         }
         let parts: HashSet<_> = self.0.windows(length).collect();
@@ -109,8 +109,10 @@ fn boundary(text: &str, mut at: usize, step: fn(usize, usize) -> usize) -> usize
 }
 
 pub(crate) const REDACTED: &str = "[redacted]";
+/// What is shorter is no secret, and in many words.
+const SHORTEST: usize = 4;
 /// Less of a secret than these bytes tells nobody anything.
-const TELLING: usize = 8;
+pub(crate) const TELLING: usize = 8;
 
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,7 +152,8 @@ mod tests {
 
     #[test]
     fn an_echoed_secret_is_taken_out_of_text() {
-        assert_eq!(Secret::new(b"abc").redact("xabcx abc"), "x[redacted]x [redacted]");
+        assert_eq!(Secret::new(b"abcd").redact("xabcdx abcd"), "x[redacted]x [redacted]");
+        assert_eq!(Secret::new(b"abc").redact("abc"), "abc");
         assert_eq!(Secret::default().redact("abc"), "abc");
         let long = Secret::new(b"0123456789abcdef");
         assert_eq!(long.redact("x0123456789abcdefx 0123456789… 0123456x"), "x[redacted]x [redacted]… 0123456x");

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
 
 use crate::error::ErrorKind;
-use crate::secret::Secret;
+use crate::secret::{Secret, TELLING};
 
 /// All keys of one exchange, held until it ends, and what each of them is the Base64 of.
 #[derive(Default)]
@@ -17,9 +18,17 @@ impl Sent {
         let mut keys = self.0.borrow_mut();
         keys.push(key.clone());
         // As every server reads what comes with `Basic`.
-        if let Ok(decoded) = STANDARD.decode(key.expose()).map(zeroize::Zeroizing::new) {
-            keys.push(Secret::new(&decoded));
-        }
+        let decoded = STANDARD.decode(key.expose()).map(Zeroizing::new);
+        keys.extend(decoded.iter().filter(|bytes| bytes.len() >= TELLING).map(|bytes| Secret::new(bytes)));
+    }
+
+    /// Whether any of them is in the claims of a token: those are shown.
+    pub(crate) fn is_in_claims_of(&self, token: &str) -> bool {
+        let Some(claims) = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).map(Zeroizing::new) else {
+            return false;
+        };
+        let keys = self.0.borrow();
+        keys.iter().map(Secret::expose).filter(|key| key.len() >= TELLING).any(|key| claims.windows(key.len()).any(|part| part == key))
     }
 
     /// `text` without any of them.

@@ -24,21 +24,25 @@ pub(crate) const MESSAGE: usize = HEADER + 72;
 ///
 /// None of them is an answer only of a kernel that can give others.
 pub(crate) fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Vec<Socket>> {
+    sockets_of(libc::IPPROTO_TCP, address, near_end)
+}
+
+fn sockets_of(protocol: i32, address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Vec<Socket>> {
     let mut kernel = sys::open_sock_diag()?;
     // No connection begins at port 0, so this is a new one.
-    let listener = ask(&mut kernel, address, SocketAddr::new(address.ip(), 0))?;
-    let far_end = near_end.map(|near_end| ask(&mut kernel, address, near_end)).transpose()?.flatten();
+    let listener = ask(&mut kernel, protocol, address, SocketAddr::new(address.ip(), 0))?;
+    let far_end = near_end.map(|near_end| ask(&mut kernel, protocol, address, near_end)).transpose()?.flatten();
     // Where there is no such connection any more, it would be a new one again.
     let sockets: Vec<_> = listener.into_iter().chain(far_end.filter(|socket| !socket.listening)).collect();
     if sockets.is_empty() {
-        confirm(&mut kernel, address, libc::IPPROTO_TCP)?;
+        confirm(&mut kernel, protocol, address)?;
     }
     Ok(sockets)
 }
 
 /// One question: the socket at `local` that gets what comes from `remote`, if there is one.
-fn ask(kernel: &mut File, local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Socket>> {
-    let (message, kind) = put(kernel, &question(0, libc::IPPROTO_TCP, u32::MAX, local, remote))?;
+fn ask(kernel: &mut File, protocol: i32, local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Socket>> {
+    let (message, kind) = put(kernel, &question(0, protocol, u32::MAX, local, remote))?;
     match kind {
         libc::NLMSG_ERROR => match code(&message) {
             Some(libc::ENOENT) => Ok(None),
@@ -50,7 +54,7 @@ fn ask(kernel: &mut File, local: SocketAddr, remote: SocketAddr) -> io::Result<O
 
 /// Fails where the kernel cannot tell: one without `tcp_diag`, or that may not load it, says of any socket that it is not there.
 /// Asked for all that are in no state whatever, it gives an empty list, or else says why not.
-fn confirm(kernel: &mut File, address: SocketAddr, protocol: i32) -> io::Result<()> {
+fn confirm(kernel: &mut File, protocol: i32, address: SocketAddr) -> io::Result<()> {
     let (message, kind) = put(kernel, &question(libc::NLM_F_DUMP, protocol, 0, address, address))?;
     if kind == libc::NLMSG_DONE && code(&message) == Some(0) { Ok(()) } else { Err(io::ErrorKind::Unsupported.into()) }
 }

@@ -1,5 +1,8 @@
 //! Text from outside, made fit to be shown: no control characters, no terminal sequences, no end.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+
 use crate::secret::REDACTED;
 
 /// At most this many characters of anybody's text are shown.
@@ -17,18 +20,22 @@ pub(crate) fn shown(text: &str) -> String {
 
 /// `text` without what looks like a token (RFC 7519): it may be one of this machine's that somebody repeats.
 fn without_tokens(mut text: String) -> String {
-    const BEGINNING: &str = "eyJ"; // `{"` in Base64.
     const SHORTEST: usize = 20;
     let mut from = 0;
-    while let Some(start) = text[from..].find(BEGINNING).map(|at| from + at) {
+    while let Some(start) = text[from..].find("eyJ").map(|at| from + at) {
         let len = text[start..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.=".contains(byte)).count();
-        from = start + len;
-        if len >= SHORTEST {
-            text.replace_range(start..from, REDACTED);
+        from = start + 1;
+        if len >= SHORTEST && is_json_in_base64(&text[start..start + SHORTEST - 4]) {
+            text.replace_range(start..start + len, REDACTED);
             from = start + REDACTED.len();
         }
     }
     text
+}
+
+/// Whether a token's header can begin so. Names with an `eyJ` in them hardly ever can.
+fn is_json_in_base64(text: &str) -> bool {
+    URL_SAFE.decode(text).is_ok_and(|bytes| bytes.starts_with(b"{\"") && bytes.iter().all(u8::is_ascii_graphic))
 }
 
 /// `text` as it is, but for control characters: data that is handed on, not a line that is shown.
@@ -72,6 +79,9 @@ mod tests {
     fn what_looks_like_a_token_is_not_shown() {
         let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJub25lIn0.eyJhIjoxfQ.c2lnbmF0dXJl";
         assert_eq!(shown(&format!("x={token}; eyJ no, '{token}'")), "x=[redacted]; eyJ no, '[redacted]'");
+        for name in ["MonkeyJungleProduction-01", "https://contosoKeyJuneRotation.vault.azure.net", "/x/eyJungleProductionGroup01"] {
+            assert_eq!(shown(name), name);
+        }
         assert!(!shown(&format!("{}{token}", "x".repeat(SHOWN - 25))).contains("eyJ0"), "cut off");
     }
 

@@ -18,6 +18,8 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 const LONG_LIFE: Duration = Duration::from_secs(2 * 60 * 60);
 /// After a renewal that failed, the old token is used without another try for this long.
 const AFTER_FAILURE: Duration = Duration::from_secs(60);
+/// A renewed token that ends this many seconds before the old one is as good.
+const A_MOMENT: i64 = 60;
 /// A bound for programs that ask for ever new audiences.
 const MOST_ENTRIES: usize = 4096;
 
@@ -56,14 +58,14 @@ struct Slot {
     /// One that only renews. Nobody waits for it but who began it: it tries less than a caller without a token may expect.
     renewal: Option<Arc<ExchangeState>>,
     renewal_failed: Option<Instant>,
+    /// What exchanges bring that began no later than this is too old.
+    order: u64,
+    /// The same for forced ones: their answers replace whatever came since they began, but for a later forced one's.
+    forced_order: u64,
 }
 
 struct Entry {
     place: Place,
-    /// Only exchanges that began later replace it.
-    order: u64,
-    /// When the forced exchange began that it, or one before it, came of. One that began later replaces it, whatever came since.
-    forced: u64,
     expires_on: i64,
     usable_until: Instant,
     renew_from: Option<Instant>,
@@ -75,20 +77,21 @@ impl Entry {
     fn is_usable(&self, now: Instant) -> bool {
         now < self.usable_until && unix_now() < self.expires_on - MARGIN.as_secs() as i64
     }
-
-    /// Whether what an exchange brought takes its place.
-    fn gives_way_to(&self, token: &AccessToken, start: Start, forced: bool, now: Instant) -> bool {
-        if forced {
-            return start.order > self.forced;
-        }
-        // Not asked for as a new one, it may be the agent's own old one.
-        start.order > self.order && (token.expires_on() >= self.expires_on || !self.is_usable(now))
-    }
 }
 
 impl Slot {
     fn is_idle(&self) -> bool {
         self.exchange.is_none() && self.renewal.is_none()
+    }
+
+    /// Whether what an exchange brought takes the place of what is there.
+    fn gives_way_to(&self, token: &AccessToken, start: Start, forced: bool, now: Instant) -> bool {
+        if forced {
+            return start.order > self.forced_order;
+        }
+        // Not asked for as a new one, it may be the agent's own old one, with its end rounded.
+        let kept_longer = |old: &Entry| old.is_usable(now) && token.expires_on() < old.expires_on - A_MOMENT;
+        start.order > self.order && !self.entry.as_ref().is_some_and(kept_longer)
     }
 
     fn renewal_is_due(&self, now: Instant) -> bool {
@@ -141,14 +144,15 @@ impl Table {
         let renewed = slot.renewal.take_if(is_it).is_some();
         match token {
             Some(token) => {
-                let replaces = slot.entry.as_ref().is_none_or(|entry| entry.gives_way_to(token, start, plan.force_refresh, now));
+                let replaces = slot.gives_way_to(token, start, plan.force_refresh, now);
                 slot.renewal_failed = (renewed && !replaces).then_some(now);
                 // What was cleared since must not come back.
                 if replaces && start.clearings == self.clearings {
                     self.store(plan, start, token, now);
                 }
             }
-            None if renewed && !exchange.was_given_up() => slot.renewal_failed = Some(now),
+            // Whatever stopped it: who asks in vain again and again would do nothing else.
+            None if renewed => slot.renewal_failed = Some(now),
             None => (),
         }
         if self.slots.get(plan).is_some_and(|slot| slot.entry.is_none() && slot.is_idle()) {
@@ -156,8 +160,13 @@ impl Table {
         }
     }
 
+    /// Puts a token in the place of what is there; in vain, if it ends too soon or there is no memory.
     fn store(&mut self, plan: &Plan, start: Start, token: &AccessToken, now: Instant) {
-        let forced_before = self.forget(plan).map_or(0, |old| old.forced);
+        self.forget(plan);
+        if let Some(slot) = self.slots.get_mut(plan) {
+            // All that began before a forced answer came may be older than it.
+            (slot.order, slot.forced_order) = if plan.force_refresh { (self.begun, start.order) } else { (start.order, slot.forced_order) };
+        }
         let life = u64::try_from(token.expires_on() - unix_now()).map_or(Duration::ZERO, Duration::from_secs);
         let Some(usable) = life.checked_sub(MARGIN) else { return };
         let secret = token.secret().as_bytes();
@@ -170,9 +179,6 @@ impl Table {
         };
         slot.entry = Some(Entry {
             place,
-            // All that began before a forced answer came may be older than it.
-            order: if plan.force_refresh { self.begun } else { start.order },
-            forced: if plan.force_refresh { start.order } else { forced_before },
             expires_on: token.expires_on(),
             usable_until,
             renew_from: (life > LONG_LIFE).then(|| now + life / 2),
@@ -180,10 +186,10 @@ impl Table {
         });
     }
 
-    fn forget(&mut self, plan: &Plan) -> Option<Entry> {
-        let entry = self.slots.get_mut(plan)?.entry.take()?;
-        self.arena.wipe(entry.place);
-        Some(entry)
+    fn forget(&mut self, plan: &Plan) {
+        if let Some(entry) = self.slots.get_mut(plan).and_then(|slot| slot.entry.take()) {
+            self.arena.wipe(entry.place);
+        }
     }
 
     /// Makes room for one more by forgetting what ends first.

@@ -141,16 +141,25 @@ fn a_forced_request_skips_the_cache_joins_nobody_and_replaces_the_entry() {
 
 #[test]
 fn a_forced_answer_outlives_what_began_before_it_came() {
-    let (mut table, ordinary) = (Table::default(), plan("a"));
-    let forced = plan_with("a", |w| w.force_refresh = true);
+    let mut table = Table::default();
+    let both = |resource: &str| (plan(resource), plan_with(resource, |w| w.force_refresh = true));
+    let (ordinary, forced) = both("a");
     let (fresh, stale) = (lead(&mut table, &forced), lead(&mut table, &ordinary));
-    table.finish(&ordinary, stale.0, &stale.1, Some(&token(&ordinary, "stale", 3600)));
-    table.forget(&ordinary);
-    let staler = lead(&mut table, &ordinary);
+    table.finish(&ordinary, stale.0, &stale.1, Some(&token(&ordinary, "stale", 7200)));
     table.finish(&forced, fresh.0, &fresh.1, Some(&token(&forced, "fresh", 3600)));
-    assert_eq!(hit(&mut table, &ordinary).as_deref(), Some("fresh"), "although another began later and ended sooner");
-    table.finish(&ordinary, staler.0, &staler.1, Some(&token(&ordinary, "stale", 7200)));
-    assert_eq!(hit(&mut table, &ordinary).as_deref(), Some("fresh"), "although another that was under way ended later");
+    assert_eq!(hit(&mut table, &ordinary).as_deref(), Some("fresh"), "although the other began later");
+
+    let (ordinary, forced) = both("b");
+    let (fresh, stale) = (lead(&mut table, &forced), lead(&mut table, &ordinary));
+    table.finish(&forced, fresh.0, &fresh.1, Some(&token(&forced, "fresh", 3600)));
+    table.finish(&ordinary, stale.0, &stale.1, Some(&token(&ordinary, "stale", 7200)));
+    assert_eq!(hit(&mut table, &ordinary).as_deref(), Some("fresh"), "although the other ended later");
+
+    let (ordinary, forced) = both("c");
+    let (stale, fresh) = (lead(&mut table, &ordinary), lead(&mut table, &forced));
+    table.finish(&forced, fresh.0, &fresh.1, Some(&token(&forced, "too short to be kept", 290)));
+    table.finish(&ordinary, stale.0, &stale.1, Some(&token(&ordinary, "stale", 7200)));
+    assert_eq!(hit(&mut table, &ordinary), None);
 }
 
 #[test]
@@ -207,19 +216,25 @@ fn a_caller_without_a_token_does_not_wait_for_a_renewal() {
 }
 
 #[test]
-fn only_a_renewal_that_failed_keeps_the_next_one_waiting() {
+fn a_forced_request_that_failed_is_no_failed_renewal() {
     let (mut table, ordinary) = (Table::default(), plan("a"));
     let forced = plan_with("a", |w| w.force_refresh = true);
     fill(&mut table, &ordinary, "t", 24 * 3600);
     age(&mut table, &ordinary, Duration::from_secs(13 * 3600));
     let (start, exchange) = lead(&mut table, &forced);
     table.finish(&forced, start, &exchange, None);
-    let Claim::Renew(start, exchange, _) = claim(&mut table, &ordinary) else { panic!("a forced request is no renewal") };
+    assert!(matches!(claim(&mut table, &ordinary), Claim::Renew(..)), "a forced request is no renewal");
+}
+
+#[test]
+fn a_renewal_that_was_given_up_holds_back_the_next_too() {
+    let (mut table, plan) = (Table::default(), plan("a"));
+    fill(&mut table, &plan, "t", 24 * 3600);
+    age(&mut table, &plan, Duration::from_secs(13 * 3600));
+    let (start, exchange) = lead(&mut table, &plan);
     exchange.leave();
-    table.finish(&ordinary, start, &exchange, None);
-    let Claim::Renew(start, exchange, _) = claim(&mut table, &ordinary) else { panic!("who gave up says nothing of the agent") };
-    table.finish(&ordinary, start, &exchange, None);
-    assert!(hit(&mut table, &ordinary).is_some());
+    table.finish(&plan, start, &exchange, None);
+    assert_eq!(hit(&mut table, &plan).as_deref(), Some("t"), "who never waits to its end gets a token all the same");
 }
 
 #[test]

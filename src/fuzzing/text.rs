@@ -9,7 +9,7 @@ pub(super) fn run(data: &[u8]) {
     assert!(out.chars().count() <= 401);
     assert_eq!(shown(&out), out, "what is fit to be shown stays as it is");
     assert_eq!(shown_bytes(data), out, "bytes are shown like the text they are");
-    if text.bytes().all(|byte| byte.is_ascii_graphic()) && text.len() <= 400 {
-        assert_eq!(out, text, "plain text is not changed");
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) && text.len() <= 400 && !text.contains("eyJ") {
+        assert_eq!(out, text, "plain text is not changed, but for tokens");
     }
 }

@@ -6,6 +6,7 @@ use super::{Fault, Scene, When, answer};
 use crate::agent::{error, key_of};
 use crate::http::{Body, Response};
 use crate::json::Object;
+use crate::token::{jwt, now};
 
 fn echo(name: &str, about: &str, make: fn(&str) -> Response) -> Fault {
     answer(When::AfterChallenge, name, about, move |response, scene: &Scene<'_>| {
@@ -58,6 +59,19 @@ pub(super) fn faults() -> Vec<Fault> {
             } else if let Some(key) = scene.agent.record.earlier_key() {
                 *response = error(400, "invalid_request", &blame(&key));
             }
+        }),
+        answer(None, "key-echoed-in-next-path", "401 for the key, then a path with the key in it", |response, scene| {
+            if scene.realm.is_empty() {
+                *response = error(401, "unauthorized_client", "Not valid");
+            } else if let Some(key) = scene.agent.record.earlier_key() {
+                response.set("Www-Authenticate", &format!("Basic realm=/{}.key", key.trim_end_matches('=')));
+            }
+        }),
+        answer(When::AfterChallenge, "key-echoed-as-claim", "a token whose tenant is the key", |response, scene| {
+            let key = key_of(scene.request).unwrap_or_default();
+            let token = jwt(&json!({ "tid": key, "exp": now() + 3600 }));
+            scene.agent.record.token(&token);
+            *response = Response::json(200, Object::of([("access_token", token.into()), ("expires_in", "3600".into())]));
         }),
         token("token-echoed-as-type", "a good answer, and the token in its Content-Type", |response, token| {
             response.set("Content-Type", &format!("application/json; token={token}"));

@@ -49,6 +49,14 @@ pub(super) fn faults() -> Vec<Fault> {
             object.set("msi_res_id", value);
             object.set("mi_res_id", value);
         }),
+        answer(When::AfterChallenge, "selector-echoes-token", "a token that is no JWT, and the same as the echo", |response, scene| {
+            let token = crate::keys::NewKey::another();
+            scene.agent.record.token(&token);
+            if let (Body::Json(object), Some((field, _))) = (&mut response.body, &scene.selection.echo) {
+                object.set("access_token", token.as_str());
+                object.set(field, token.as_str());
+            }
+        }),
         answer(When::AfterChallenge, "selector-echoed-unasked", "an echo although no identity was asked for", |response, _| {
             if let Body::Json(object) = &mut response.body {
                 object.set("client_id", crate::keys::guid());
