@@ -23,12 +23,16 @@ pub(crate) struct AgentStatus {
     pub(crate) date: Option<i64>,
 }
 
-/// Asks once.
+/// Asks, and once more if the connection breaks: some who answer close it after each answer without saying so.
 pub(crate) fn get<T>(agent: &Agent, run: &Run<T>) -> Result<AgentStatus, ErrorKind> {
     let until = run.deadline().min(Instant::now() + PATIENCE);
     let url = agent.endpoint.beside("/agentstatus", []);
     let refused = |stop: Stop| stop.into_error();
-    let answer = ask_until(agent, &url, None, run, until).map_err(refused)?;
+    let answer = match ask_until(agent, &url, None, run, until) {
+        Err(Stop::Busy(..)) => ask_until(agent, &url, None, run, until),
+        answered => answered,
+    };
+    let answer = answer.map_err(refused)?;
     if answer.status == 404 {
         // Its web server's own words, which are no JSON: an agent that does not know the question.
         return Err(ErrorKind::AgentError { http_status: 404, code: String::new(), description: String::new() });
