@@ -3,6 +3,9 @@
 //! The agent writes `Basic realm=/var/opt/azcmagent/tokens/<guid>.key`, unquoted, which no grammar of RFC 9110 allows.
 //! Quotes, other letter case, other parameters and other challenges beside it are tolerated.
 
+/// What is wrong where the realm is a name, as RFC 7617 has it.
+pub(crate) const NO_PATH: &str = "the realm is not an absolute path";
+
 /// The path in the first Basic challenge whose realm is an absolute path; else what is wrong.
 ///
 /// `is_absolute` is the system's idea of one.
@@ -14,8 +17,10 @@ pub(crate) fn key_path(headers: &[String], is_absolute: impl Fn(&str) -> bool) -
     for realm in headers.iter().flat_map(|header| realms(header)) {
         if realm.contains('=') {
             problem = "the realm has a '=' in it";
+        } else if realm.is_empty() {
+            problem = "the realm is empty";
         } else if !is_absolute(&realm) {
-            problem = "the realm is not an absolute path";
+            problem = NO_PATH;
         } else {
             return Ok(realm);
         }

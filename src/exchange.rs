@@ -74,6 +74,11 @@ fn key_path(plan: &Plan, answer: &Answer) -> Result<String, ErrorKind> {
         // Proxies and other services answer 401 too, with a page.
         match unlike_the_agent(answer) {
             Some(what) => foreign(&plan.agent, what, Some(answer.status)),
+            None if what == challenge::NO_PATH && answer.body.expose().is_empty() => foreign(
+                &plan.agent,
+                "the answer (HTTP 401) is empty, and asks for a password as web servers do".to_owned(),
+                Some(answer.status),
+            ),
             None => ErrorKind::BadChallenge { address: address(&plan.agent), what: what.to_owned() },
         }
     })

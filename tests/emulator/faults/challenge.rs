@@ -35,6 +35,9 @@ pub(super) fn faults() -> Vec<Fault> {
         challenge("challenge-words", "a realm in the sense of RFC 7617, with the agent's JSON body", |_| {
             ["Basic realm=\"Restricted area\"".into()]
         }),
+        answer(When::BeforeChallenge, "challenge-words-empty", "the same with an empty body: some other service", |response, _| {
+            *response = Response::text(401, "").with("Www-Authenticate", "Basic realm=\"Restricted area\"");
+        }),
         answer(When::BeforeChallenge, "challenge-words-html", "the same with an HTML body: some other service", |response, _| {
             *response = Response::html(401, "<html><body>401 - Unauthorized</body></html>")
                 .with("Www-Authenticate", "Basic realm=\"Restricted area\"");
