@@ -34,27 +34,46 @@ const BASE64: GeneralPurpose =
     GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 impl Claims {
-    /// Reads what can be read.
-    pub(crate) fn of(token: &str) -> Self {
-        Self::read(token).unwrap_or_default()
+    /// Reads what can be read. `None` when some text in them, even one that is not read here, must not be shown: callers show all.
+    pub(crate) fn of(token: &str, is_secret: &dyn Fn(&str) -> bool) -> Option<Self> {
+        let Some(payload) = payload(token) else { return Some(Self::default()) };
+        let Ok(claims) = serde_json::from_slice::<Map<_, _>>(&payload) else {
+            // Another reader may make more of it.
+            return (!is_secret(&String::from_utf8_lossy(&payload))).then(Self::default);
+        };
+        let secret = claims.iter().any(|(name, value)| is_secret(name) || has_text(value, is_secret));
+        (!secret).then(|| Self::read(&claims))
     }
 
-    fn read(token: &str) -> Option<Self> {
-        let mut parts = token.split('.');
-        let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-        let payload = Zeroizing::new(BASE64.decode(payload).ok()?);
-        let claims: Map<String, Value> = serde_json::from_slice(&payload).ok()?;
+    fn read(claims: &Map<String, Value>) -> Self {
         // What cannot be shown as it is cannot be an id.
         let text = |name: &str| claims.get(name)?.as_str().filter(|text| !text.is_empty() && shown(text) == **text).map(str::to_owned);
         let machine = ["xms_az_rid", "xms_mirid"].into_iter().filter_map(text).find(|id| is_machine(id));
-        Some(Self {
+        Self {
             tenant_id: text("tid"),
             client_id: text("appid"),
             object_id: text("oid"),
             subscription_id: machine.as_deref().and_then(subscription_of).map(str::to_owned),
             machine_resource_id: machine,
             expires_on: claims.get("exp").and_then(seconds).filter(|end| (0..=LATEST).contains(end)),
-        })
+        }
+    }
+}
+
+/// The part of a JWT that holds its claims, decoded.
+fn payload(token: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut parts = token.split('.');
+    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+    BASE64.decode(payload).ok().map(Zeroizing::new)
+}
+
+/// Whether any text in `value`, names too, is such a one.
+fn has_text(value: &Value, is_one: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => is_one(text),
+        Value::Array(items) => items.iter().any(|item| has_text(item, is_one)),
+        Value::Object(members) => members.iter().any(|(name, value)| is_one(name) || has_text(value, is_one)),
+        _ => false,
     }
 }
 
@@ -76,6 +95,10 @@ fn subscription_of(id: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn claims_of(token: &str) -> Claims {
+        Claims::of(token, &|_| false).expect("nothing is secret")
+    }
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use proptest::prelude::*;
 
@@ -87,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_system_assigned_identitys_claims_are_read() {
-        let claims = Claims::of(&jwt(&format!(r#"{{"tid":"T","appid":"A","oid":"O","xms_mirid":"{MACHINE}","exp":5}}"#)));
+        let claims = claims_of(&jwt(&format!(r#"{{"tid":"T","appid":"A","oid":"O","xms_mirid":"{MACHINE}","exp":5}}"#)));
         let text = |t: &str| Some(t.to_owned());
         let expected = Claims {
             tenant_id: text("T"),
@@ -103,15 +126,15 @@ mod tests {
     #[test]
     fn a_user_assigned_identitys_machine_is_elsewhere() {
         let identity = "/subscriptions/other/resourcegroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i";
-        let claims = Claims::of(&jwt(&format!(r#"{{"xms_mirid":"{identity}","xms_az_rid":"{MACHINE}"}}"#)));
+        let claims = claims_of(&jwt(&format!(r#"{{"xms_mirid":"{identity}","xms_az_rid":"{MACHINE}"}}"#)));
         assert_eq!((claims.machine_resource_id.as_deref(), claims.subscription_id.as_deref()), (Some(MACHINE), Some("S")));
-        assert_eq!(Claims::of(&jwt(&format!(r#"{{"xms_mirid":"{identity}"}}"#))), Claims::default());
+        assert_eq!(claims_of(&jwt(&format!(r#"{{"xms_mirid":"{identity}"}}"#))), Claims::default());
     }
 
     #[test]
     fn what_is_no_jwt_or_no_text_is_absent() {
         for token in ["", "opaque", "a.b", "a.!.c", &jwt("[]"), &jwt("{"), &jwt(r#"{"tid":5,"appid":"","oid":"ab","exp":"x"}"#)] {
-            assert_eq!(Claims::of(token), Claims::default(), "{token}");
+            assert_eq!(claims_of(token), Claims::default(), "{token}");
         }
     }
 
@@ -120,14 +143,26 @@ mod tests {
         for (exp, end) in
             [("1.9e9", Some(1_900_000_000)), ("253402300799", Some(LATEST)), ("253402300800", None), ("1e300", None), ("-1", None)]
         {
-            assert_eq!(Claims::of(&jwt(&format!(r#"{{"exp":{exp}}}"#))).expires_on, end, "{exp}");
+            assert_eq!(claims_of(&jwt(&format!(r#"{{"exp":{exp}}}"#))).expires_on, end, "{exp}");
         }
     }
 
     proptest! {
         #[test]
         fn no_token_is_too_strange(token in "[a-zA-Z0-9_.=-]{0,80}", payload in "\\PC{0,60}") {
-            let _ = (Claims::of(&token), Claims::of(&jwt(&payload)));
+            let _ = (claims_of(&token), claims_of(&jwt(&payload)));
+        }
+    }
+
+    #[test]
+    fn a_secret_anywhere_in_them_is_found() {
+        let is_secret = |text: &str| text.contains("swordfish");
+        for payload in
+            [r#"{"x":["a",{"b":"\u0073wordfish"}]}"#, r#"{"swordfish":1}"#, r#"{"x":{"a swordfish":1}}"#, "swordfish, and no JSON"]
+        {
+            assert_eq!(Claims::of(&jwt(payload), &is_secret), None, "{payload}");
+            assert_eq!(Claims::of(&format!("{}==", jwt(payload)).replacen(".c", "==.c", 1), &is_secret), None, "padded");
+            assert!(Claims::of(&jwt(payload), &|_| false).is_some());
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::error::ErrorKind;
@@ -22,13 +22,9 @@ impl Sent {
         keys.extend(decoded.iter().filter(|bytes| bytes.len() >= TELLING).map(|bytes| Secret::new(bytes)));
     }
 
-    /// Whether any of them is in the claims of a token: those are shown.
-    pub(crate) fn is_in_claims_of(&self, token: &str) -> bool {
-        let Some(claims) = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).map(Zeroizing::new) else {
-            return false;
-        };
-        let keys = self.0.borrow();
-        keys.iter().map(Secret::expose).filter(|key| key.len() >= TELLING).any(|key| claims.windows(key.len()).any(|part| part == key))
+    /// Whether any of them is in `text`, all of it.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.0.borrow().iter().map(Secret::expose_text).any(|key| key.len() >= TELLING && text.contains(key))
     }
 
     /// `text` without any of them.

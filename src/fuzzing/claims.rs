@@ -10,7 +10,7 @@ pub(super) fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     check(&text);
     if text.split('.').count() < 3 {
-        assert_eq!(Claims::of(&text), Claims::default());
+        assert_eq!(claims_of(&text), Claims::default());
     }
 
     let claims = check(&format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(data)));
@@ -22,8 +22,12 @@ pub(super) fn run(data: &[u8]) {
     assert!(machine.is_none() || said["xms_az_rid"].as_str() == machine || said["xms_mirid"].as_str() == machine, "{said}");
 }
 
+fn claims_of(token: &str) -> Claims {
+    Claims::of(token, &|_| false).expect("nothing is secret")
+}
+
 fn check(token: &str) -> Claims {
-    let claims = Claims::of(token);
+    let claims = claims_of(token);
     let ids = [&claims.tenant_id, &claims.client_id, &claims.object_id, &claims.machine_resource_id, &claims.subscription_id];
     for id in ids.into_iter().flatten() {
         assert!(!id.is_empty());
