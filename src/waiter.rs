@@ -64,11 +64,17 @@ impl<T> Drop for Waiter<T> {
 /// Does `work` on a thread of its own.
 pub(crate) fn begin(work: impl FnOnce() + Send + 'static) -> Result<(), ErrorKind> {
     let work = || {
-        work();
+        in_its_own_frame(work);
         wipe_stack();
     };
     let started = thread::Builder::new().name("arc-token".to_owned()).spawn(work);
     started.map(drop).map_err(|error| ErrorKind::Internal { what: format!("no thread could be started ({})", shown(&error.to_string())) })
+}
+
+/// What a frame holds that is not over yet would not be wiped.
+#[inline(never)]
+fn in_its_own_frame(work: impl FnOnce()) {
+    work();
 }
 
 /// What comes of `work`. A panic in it must not leave those who wait without an outcome.
