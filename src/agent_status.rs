@@ -28,8 +28,8 @@ pub(crate) fn get<T>(agent: &Agent, run: &Run<T>) -> Result<AgentStatus, ErrorKi
     let until = run.deadline().min(Instant::now() + PATIENCE);
     let url = agent.endpoint.beside("/agentstatus", []);
     let refused = |stop: Stop| stop.into_error();
-    let answer = match ask_until(agent, &url, None, run, until) {
-        Err(Stop::Busy(..)) => ask_until(agent, &url, None, run, until),
+    let answer = match ask_until(agent, &url, run, until) {
+        Err(Stop::Busy(..)) => ask_until(agent, &url, run, until),
         answered => answered,
     };
     let answer = answer.map_err(refused)?;

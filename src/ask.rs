@@ -20,9 +20,9 @@ pub(crate) fn ask<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T
     outcome(agent, run, run.http.get(url, key, &|| run.wanted_until()))
 }
 
-/// The same, with less time than the run has.
-pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, key: Option<&Secret>, run: &Run<T>, until: Instant) -> Result<Answer, Stop> {
-    let asked = run.http.get(url, key, &|| run.wanted_until().map(|deadline| deadline.min(until)));
+/// The same without a key, with less time than the run has.
+pub(crate) fn ask_until<T>(agent: &Agent, url: &Url, run: &Run<T>, until: Instant) -> Result<Answer, Stop> {
+    let asked = run.http.get(url, None, &|| run.wanted_until().map(|deadline| deadline.min(until)));
     outcome(agent, run, asked)
 }
 

@@ -166,6 +166,7 @@ fn read(runtime: &Runtime, mut response: Response, until: Until<'_>) -> Result<A
     let challenges =
         headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|v| std::str::from_utf8(v.as_bytes()).ok().map(str::to_owned)).collect();
     let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, date.unwrap_or_else(unix_now)));
+    // Its parameters say nothing of use, and are a place for what must not be shown.
     let content_type = shown(text(CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default());
 
     let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(4096);

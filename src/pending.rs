@@ -8,11 +8,9 @@ use crate::discovery::{Agent, Machine};
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 use crate::exchange_state::{ExchangeState, Waited};
-use crate::http::Http;
 use crate::log::Log;
 use crate::plan::{Plan, Wishes};
 use crate::run::Run;
-use crate::sent::Sent;
 use crate::token::AccessToken;
 use crate::waiter::{LONGEST_TIMEOUT, Waiter, begin, caught, timeout};
 
@@ -119,7 +117,7 @@ fn begin_exchange(
     single_try: bool,
     log: &Log,
 ) -> Result<(), Error> {
-    let run = Run { exchange: exchange.clone(), timeout, log: log.clone(), http: Http::default(), single_try, sent: Sent::default() };
+    let run = Run { single_try, ..Run::new(exchange.clone(), timeout, log.clone()) };
     let (agent, failed_plan) = (plan.agent.clone(), plan.clone());
     begin(move || carry_out(&plan, start, &run)).map_err(|kind| {
         let error = Error::new(kind, Some(agent), log.clone());

@@ -24,6 +24,10 @@ pub(crate) struct Run<T = AccessToken> {
 }
 
 impl<T> Run<T> {
+    pub(crate) fn new(exchange: Arc<ExchangeState<T>>, timeout: Duration, log: Log) -> Self {
+        Self { exchange, timeout, log, http: Http::default(), single_try: false, sent: Sent::default() }
+    }
+
     /// Fails when there is no point in going on.
     pub(crate) fn check(&self) -> Result<(), ErrorKind> {
         if self.exchange.is_abandoned() {
@@ -65,6 +69,6 @@ impl<T> Run<T> {
 impl Run {
     pub(crate) fn for_tests(timeout: Duration) -> Self {
         let exchange = Arc::new(ExchangeState::new(Instant::now() + timeout));
-        Self { exchange, timeout, log: Log::new(), http: Http::default(), single_try: false, sent: Sent::default() }
+        Self::new(exchange, timeout, Log::new())
     }
 }

@@ -27,6 +27,7 @@ pub(crate) fn sockets_at(address: SocketAddr, near_end: Option<SocketAddr>) -> i
     sockets_of(libc::IPPROTO_TCP, address, near_end)
 }
 
+/// The same for a protocol: tests ask for one that the kernel does not have.
 fn sockets_of(protocol: i32, address: SocketAddr, near_end: Option<SocketAddr>) -> io::Result<Vec<Socket>> {
     let mut kernel = sys::open_sock_diag()?;
     // No connection begins at port 0, so this is a new one.

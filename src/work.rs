@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
 use crate::exchange_state::{ExchangeState, Outcome, Waited};
-use crate::http::Http;
 use crate::log::Log;
 use crate::run::Run;
-use crate::sent::Sent;
 use crate::waiter::{LONGEST_TIMEOUT, Waiter, begin, caught, timeout};
 
 /// Work under way. Dropping it gives up; the thread then ends by itself.
@@ -30,8 +28,7 @@ impl<T: Clone + Send + 'static> PendingWork<T> {
         let timeout = timeout(wished);
         let deadline = Instant::now() + timeout;
         let exchange = Arc::new(ExchangeState::new(deadline));
-        let run =
-            Run { exchange: exchange.clone(), timeout, log: log.clone(), http: Http::default(), single_try: false, sent: Sent::default() };
+        let run = Run::new(exchange.clone(), timeout, log.clone());
         let carry_out = move || {
             let outcome = caught(|| work(&run)).unwrap_or_else(|kind| Err(Error::new(kind, None, run.log.clone())));
             run.exchange.finish(outcome);
