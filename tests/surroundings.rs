@@ -57,26 +57,26 @@ fn a_link_that_only_the_agent_knows_is_refused() {
     }
 }
 
-/// Everything that makes some program use a proxy.
-const PROXY_VARIABLES: [&str; 9] =
-    ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "ftp_proxy", "socks_proxy", "CGI_HTTP_PROXY"];
-/// What would keep such a program from using it.
-const EXCEPTIONS: [&str; 3] = ["no_proxy", "NO_PROXY", "REQUEST_METHOD"];
+/// An agent that knows the variables which make some program use a proxy, or keep it from that.
+fn agent_behind_proxies() -> Emulator {
+    Emulator::start(&["--fault", "proxy-in-every-variable"])
+}
 
-fn behind_proxies<'a>(command: &'a mut Command, proxy: &Emulator) -> &'a mut Command {
+fn behind_proxies<'a>(command: &'a mut Command, agent: &Emulator, proxy: &Emulator) -> &'a mut Command {
     let url = format!("http://127.0.0.1:{}", proxy.port);
-    EXCEPTIONS.iter().fold(command, |command, name| command.env_remove(name)).envs(PROXY_VARIABLES.map(|name| (name, &url)))
+    let variables = agent.environment.iter().map(|(name, value)| (name, if value.is_empty() { "" } else { &url }));
+    command.env_remove("REQUEST_METHOD").envs(variables)
 }
 
 #[test]
 fn no_proxy_variable_is_followed() {
-    let (agent, proxy) = (Emulator::start(&[]), Emulator::start(&[]));
+    let (agent, proxy) = (agent_behind_proxies(), Emulator::start(&[]));
     // Each spelling of our own machine: some programs leave out one or the other.
     for host in ["127.0.0.1", "localhost"] {
         let mut test = Command::new(std::env::current_exe().unwrap());
         test.args(["--exact", "a_call_behind_proxies", "--ignored", "--nocapture"]);
         test.env("ARC_TOKEN_TEST_ENDPOINT", agent.endpoint.replace("127.0.0.1", host)).env("ARC_TOKEN_TEST_KEYS", &agent.key_directory);
-        let output = behind_proxies(&mut test, &proxy).output().unwrap();
+        let output = behind_proxies(&mut test, &agent, &proxy).output().unwrap();
         assert!(output.status.success(), "{host}: {}", String::from_utf8_lossy(&output.stderr));
     }
     assert_eq!((agent.count("requests"), proxy.count("connections")), (4, 0));
@@ -85,10 +85,10 @@ fn no_proxy_variable_is_followed() {
 /// A program that does follow them shows that the variables are right, and that the proxy would have seen it.
 #[test]
 fn the_proxy_variables_work_for_others() {
-    let (agent, proxy) = (Emulator::start(&[]), Emulator::start(&[]));
+    let (agent, proxy) = (agent_behind_proxies(), Emulator::start(&[]));
     let mut curl = Command::new("curl");
     curl.args(["-s", "-o", "/dev/null", "-H", "Metadata: true", &agent.endpoint]);
-    let Ok(status) = behind_proxies(&mut curl, &proxy).status() else { return eprintln!("SKIP: there is no curl") };
+    let Ok(status) = behind_proxies(&mut curl, &agent, &proxy).status() else { return eprintln!("SKIP: there is no curl") };
     assert!(status.success());
     assert_eq!((agent.count("connections"), proxy.count("requests")), (0, 1));
 }
