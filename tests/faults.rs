@@ -45,7 +45,7 @@ fn each_fault_comes_out_as_the_table_says() {
     // Answers without an end keep two processors busy, so these are for themselves.
     let (alone, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.fault.starts_with("endless-interim"));
     let needs: Vec<_> = support::faults().into_iter().map(|fault| (fault.name, fault.needs)).collect();
-    let root = elsewhere::is_root();
+    let root = support::is_root();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut wrong = Vec::new();

@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use arc_token::{DEFAULT_RESOURCE, Status, TokenRequest};
-use support::{Emulator, copy_program, emulator_program};
+use support::{Emulator, copy_program, emulator_program, is_root};
 
 /// Nobody's, and neither root's nor the agent's.
 const STRANGER: &str = "64123";
@@ -32,11 +32,6 @@ fn relay(agent: &Emulator, folder: &tempfile::TempDir) -> Option<Emulator> {
     let mut command = Command::new("setpriv");
     command.args(["--reuid", STRANGER, "--regid", STRANGER, "--clear-groups"]).arg(program);
     Some(Emulator::start_by(&mut command, &["--relay", &format!("127.0.0.1:{}", agent.port)]))
-}
-
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// The relay works against clients that do not look: otherwise the tests below would show nothing.

@@ -2,7 +2,7 @@
 //! tried as one; and an environment belongs to a process.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use crate::support::{Emulator, copy_program, emulator_program};
@@ -14,10 +14,6 @@ pub(crate) const FAULT: &str = "ARC_TOKEN_TEST_FAULT";
 pub(crate) const EMULATOR: &str = "ARC_TOKEN_TEST_EMULATOR";
 /// Nobody's user id.
 const STRANGER: &str = "64123";
-
-pub(crate) fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
-}
 
 /// The row as another user sees it.
 pub(crate) fn as_a_stranger(row: &Row) -> Vec<String> {
