@@ -46,8 +46,13 @@
  * Panics. A fault inside the library comes out as ARC_TOKEN_STATUS_INTERNAL, or as NULL or 0 from functions without a
  *     status; it neither unwinds into the caller nor ends the process, and prints nothing. Running out of memory ends it.
  *
- * fork. Threads do not survive a fork: in a child that does not call exec, use no object of the parent's, and do not fork
- *     while another thread is inside the library. The library must not be unloaded, and is linked so that it stays.
+ * fork. A child that does not call exec may use the library, also if other threads were inside it at the time of the fork:
+ *     the child begins with an empty cache, and its first request for each token asks the agent. It must use no object of
+ *     the parent's, not even to free it, because the parent's threads do not survive a fork. Do not fork during the first
+ *     call of all. A child of vfork may only call exec. The library must not be unloaded, and is linked so that it stays.
+ *
+ * Users. A token is kept for the user that the calling thread acts as (not on Windows): after a change of the effective
+ *     user, a request asks the agent with the rights of the new one.
  *
  * Secrets. Errors, texts and logs never hold a token or a key. Tokens are wiped when their result or string is freed, and
  *     the library wipes all memory that it frees. Copies that the caller makes are the caller's to wipe.
@@ -101,7 +106,7 @@ enum arc_token_status
      */
     ARC_TOKEN_STATUS_AGENT_NOT_INSTALLED = 21,
     /**
-     * The agent is installed, but does not answer.
+     * No connection to the agent can be made, or it breaks off without an answer. The reason says which.
      */
     ARC_TOKEN_STATUS_AGENT_NOT_RUNNING = 22,
     /**
@@ -149,7 +154,7 @@ enum arc_token_status
      */
     ARC_TOKEN_STATUS_CANCELLED = 61,
     /**
-     * A fault in this library.
+     * A fault in this library, or this process has used up its file descriptors, threads, memory or ports.
      */
     ARC_TOKEN_STATUS_INTERNAL = 90,
 };
@@ -195,6 +200,23 @@ enum arc_token_option
      */
     ARC_TOKEN_OPTION_IDENTITY_RESOURCE_ID = 6,
     /**
+     * Text: an environment variable, `NAME=VALUE`. May be set several times, each time another variable. After the first of them,
+     * no variable of the process is used, but `ARC_TOKEN_REQUIRE_IDENTIFIED_AGENT`, which counts in both places. For programs that
+     * keep variables of their own, as .NET does. Default: the process's variables.
+     */
+    ARC_TOKEN_OPTION_VARIABLE = 7,
+    /**
+     * Text: the service the token is for, by the name that Azure PowerShell gives it, such as KeyVault, in place of a resource
+     * (`arc_token_audiences` has all). Its audience is that of the public cloud; if Microsoft Entra does not know it, that of the
+     * cloud that the machine is in, which is then remembered for the process.
+     */
+    ARC_TOKEN_OPTION_RESOURCE_TYPE_NAME = 8,
+    /**
+     * Text: the cloud in which the service is looked up, by any of its names, such as AzureUSGovernment: then it is that audience and
+     * no other. Not together with a resource. Default: as above.
+     */
+    ARC_TOKEN_OPTION_ENVIRONMENT = 9,
+    /**
      * Number: milliseconds for the whole call, tries and pauses included, 1 to 86400000 (a day). Default: 60000.
      */
     ARC_TOKEN_OPTION_TIMEOUT_MS = 20,
@@ -202,6 +224,22 @@ enum arc_token_option
      * Number: 1 to have the agent make a new token, past its own cache (agent 1.66 and later), 0 (the default) not to.
      */
     ARC_TOKEN_OPTION_FORCE_REFRESH = 21,
+    /**
+     * Number: 1 to make it an error when the system does not say who answers (Linux: neither by netlink nor in /proc), 0 (the
+     * default) for a warning (ARC_TOKEN_FIELD_WARNINGS).
+     */
+    ARC_TOKEN_OPTION_REQUIRE_IDENTIFIED_AGENT = 22,
+    /**
+     * Number: 1 to trust every user without a number of its own in a user namespace without one for the agent's user (a rootless
+     * container). Any user of the machine can then take the agent's place; each call has a warning. Default: 0.
+     */
+    ARC_TOKEN_OPTION_ALLOW_UNIDENTIFIED_AGENT = 23,
+    /**
+     * Number: 1 to wait for an agent that is not there yet (at boot, while it is updated): to keep trying within the time-out. Each
+     * try makes all checks anew, and an answer of anybody else ends the wait. For tokens and metadata; the checks do not wait.
+     * Default: 0.
+     */
+    ARC_TOKEN_OPTION_WAIT_FOR_AGENT = 24,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -262,6 +300,10 @@ enum arc_token_field
      */
     ARC_TOKEN_FIELD_LOG_DETAIL = 21,
     /**
+     * Warnings, one a line: the call went on, and somebody should know. Absent where there are none.
+     */
+    ARC_TOKEN_FIELD_WARNINGS = 22,
+    /**
      * The full text: what is wrong, then what to do about it. Errors only.
      */
     ARC_TOKEN_FIELD_MESSAGE = 30,
@@ -274,8 +316,9 @@ enum arc_token_field
      */
     ARC_TOKEN_FIELD_ADVICE = 32,
     /**
-     * One lower-case word that tells apart the cases of one status. So far `ARC_TOKEN_STATUS_KEY_FILE_REFUSED` has such:
-     * path, kind, owner, size, content, vanished, unreadable. Errors only.
+     * One lower-case word that tells apart the cases of one status. `ARC_TOKEN_STATUS_KEY_FILE_REFUSED` has
+     * path, kind, owner, size, content, vanished, unreadable; `ARC_TOKEN_STATUS_AGENT_NOT_RUNNING` has refused, isolated, filtered,
+     * denied, unreachable, dropped, failed, silent. Errors only.
      */
     ARC_TOKEN_FIELD_REASON = 33,
     /**
@@ -286,6 +329,18 @@ enum arc_token_field
      * The agent's own `error_description`. Errors only.
      */
     ARC_TOKEN_FIELD_AGENT_DESCRIPTION = 35,
+    /**
+     * Microsoft Entra's trace id in the agent's answer, which Microsoft's support asks for. Errors only.
+     */
+    ARC_TOKEN_FIELD_TRACE_ID = 36,
+    /**
+     * Microsoft Entra's correlation id in the agent's answer, which Microsoft's support asks for. Errors only.
+     */
+    ARC_TOKEN_FIELD_CORRELATION_ID = 37,
+    /**
+     * The time of Microsoft Entra's answer, as it wrote it. Errors only.
+     */
+    ARC_TOKEN_FIELD_TIMESTAMP = 38,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -312,7 +367,7 @@ enum arc_token_column
      */
     ARC_TOKEN_COLUMN_ENDPOINT_SOURCE = 2,
     /**
-     * The name of a check, of the machine, or of one of its tags.
+     * The name of a check, of the machine, of one of its tags, or of a service.
      */
     ARC_TOKEN_COLUMN_NAME = 10,
     /**
@@ -333,6 +388,14 @@ enum arc_token_column
      */
     ARC_TOKEN_COLUMN_VALUE = 14,
     /**
+     * The audience of a service.
+     */
+    ARC_TOKEN_COLUMN_AUDIENCE = 15,
+    /**
+     * What else a cloud is called, separated by commas.
+     */
+    ARC_TOKEN_COLUMN_OTHER_NAMES = 16,
+    /**
      * The machine's Azure resource id.
      */
     ARC_TOKEN_COLUMN_RESOURCE_ID = 20,
@@ -349,7 +412,7 @@ enum arc_token_column
      */
     ARC_TOKEN_COLUMN_LOCATION = 23,
     /**
-     * The Azure cloud of the machine, like "AzurePublicCloud".
+     * The Azure cloud of the machine, like "AzurePublicCloud", or of an audience, like "AzureCloud".
      */
     ARC_TOKEN_COLUMN_ENVIRONMENT = 24,
     /**
@@ -376,6 +439,10 @@ enum arc_token_column
      * The finer steps, in the same form.
      */
     ARC_TOKEN_COLUMN_LOG_DETAIL = 41,
+    /**
+     * Warnings, one a line. Absent where there are none.
+     */
+    ARC_TOKEN_COLUMN_WARNINGS = 42,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -473,7 +540,7 @@ uint64_t arc_token_live_objects(void);
 /**
  * Gets a token for `resource` (`resource_length` bytes of UTF-8), for example "https://vault.azure.net".
  *
- * NULL with length 0 asks for Azure Resource Manager. Blocks until there is a token or an error, 60 seconds at most; to wait
+ * NULL with length 0 asks for Azure Resource Manager, that of the machine's cloud. Blocks until there is a token or an error, 60 seconds at most; to wait
  * otherwise, to cancel, or to know when the token ends, use a request. `*token_out` is NUL-terminated, printable ASCII; it
  * must not be changed, and is freed with `arc_token_string_free`. Any number of threads may call this at the same time.
  *
@@ -501,7 +568,8 @@ void arc_token_string_free(char *string);
 /**
  * Makes a request for a token for `resource` (`resource_length` bytes of UTF-8), for example "https://vault.azure.net".
  *
- * NULL with length 0 asks for Azure Resource Manager. Nothing is sent yet, and no value is judged before the start.
+ * NULL with length 0 asks for Azure Resource Manager, that of the machine's cloud, or for what `ARC_TOKEN_OPTION_RESOURCE_TYPE_NAME` and
+ * `ARC_TOKEN_OPTION_ENVIRONMENT` name. The name of a service is no resource. Nothing is sent yet, and no value is judged before the start.
  *
  * # Errors
  * `ARC_TOKEN_STATUS_INVALID_ARGUMENT`.
@@ -721,6 +789,68 @@ void arc_token_cache_clear(void);
 arc_token_status arc_token_find_agent(struct arc_token_table **table_out, struct arc_token_error **error_out);
 
 /**
+ * Finds the agent as this request would, if it had no endpoint: with the variables of the option `ARC_TOKEN_OPTION_VARIABLE`. Nothing
+ * is sent, and the request can be started before or after.
+ *
+ * `*table_out` is as from `arc_token_find_agent`. Any thread.
+ *
+ * # Errors
+ * `ARC_TOKEN_STATUS_AGENT_NOT_INSTALLED`, `ARC_TOKEN_STATUS_ENDPOINT_REFUSED`, `ARC_TOKEN_STATUS_INVALID_ARGUMENT`.
+ *
+ * # Safety
+ * - `request` is NULL (an error), or a request not freed yet.
+ * - `table_out` is NULL (an error), or valid for a write. The table it gets is the caller's to free.
+ * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+ */
+arc_token_status arc_token_request_find_agent(struct arc_token_request *request,
+                                              struct arc_token_table **table_out,
+                                              struct arc_token_error **error_out);
+
+/**
+ * Checks an address that an environment variable names, before another program of this process asks it: the rules for addresses
+ * from the environment, and one look at who listens there. Nothing is sent.
+ *
+ * An address where nobody listens passes. `localhost` is checked as 127.0.0.1 and as ::1, since other programs may try both. On
+ * systems that do not tell who listens, only the rules are checked, and the log says so; where the variable
+ * `ARC_TOKEN_REQUIRE_IDENTIFIED_AGENT` requires an identified agent, that is an error. `*table_out` has one row with
+ * `ARC_TOKEN_COLUMN_ENDPOINT`, `ARC_TOKEN_COLUMN_LOG`, `ARC_TOKEN_COLUMN_LOG_DETAIL` and, where there are warnings,
+ * `ARC_TOKEN_COLUMN_WARNINGS`.
+ *
+ * Of the request only its variables count (`ARC_TOKEN_OPTION_VARIABLE`), and it can be started before or after. Any thread.
+ *
+ * # Errors
+ * `ARC_TOKEN_STATUS_ENDPOINT_REFUSED`; `ARC_TOKEN_STATUS_FOREIGN_ANSWER` when a user listens there who is not the agent's, or cannot be told;
+ * `ARC_TOKEN_STATUS_INVALID_ARGUMENT` for what is no text; `ARC_TOKEN_STATUS_INTERNAL`.
+ *
+ * # Safety
+ * - `request` is NULL (an error), or a request not freed yet.
+ * - `endpoint` is NULL with `length` 0 (which is refused), or valid for reads of `length` bytes, unless `length` is more than 65536.
+ * - `table_out` is NULL (an error), or valid for a write. The table it gets is the caller's to free.
+ * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+ */
+arc_token_status arc_token_request_check_endpoint(struct arc_token_request *request,
+                                                  const char *endpoint,
+                                                  size_t length,
+                                                  struct arc_token_table **table_out,
+                                                  struct arc_token_error **error_out);
+
+/**
+ * The audiences that are known by name (`ARC_TOKEN_OPTION_RESOURCE_TYPE_NAME`), service by service and cloud by cloud. Nobody is asked.
+ *
+ * Each row of `*table_out` has `ARC_TOKEN_COLUMN_NAME`, the service; `ARC_TOKEN_COLUMN_ENVIRONMENT`, the cloud, with
+ * `ARC_TOKEN_COLUMN_OTHER_NAMES`; and `ARC_TOKEN_COLUMN_AUDIENCE`. The first row's cloud is the default one. Any thread.
+ *
+ * # Errors
+ * `ARC_TOKEN_STATUS_INVALID_ARGUMENT`.
+ *
+ * # Safety
+ * - `table_out` is NULL (an error), or valid for a write. The table it gets is the caller's to free.
+ * - `error_out` is NULL, or valid for a write. An error it gets is the caller's to free.
+ */
+arc_token_status arc_token_audiences(struct arc_token_table **table_out,
+                                     struct arc_token_error **error_out);
+
+/**
  * Begins to check, on a thread of the library, all that a token for this request needs, and returns at once: instead of
  * `arc_token_request_start`, and like it once for each request.
  *
@@ -742,8 +872,8 @@ arc_token_status arc_token_request_start_check(struct arc_token_request *request
 
 /**
  * Begins to ask the agent about the machine, on a thread of the library, and returns at once: instead of
- * `arc_token_request_start`, and like it once for each request. Of the request's options the endpoint, the API version and
- * the time-out count. No key is needed for this: the agent tells it to every process on the machine.
+ * `arc_token_request_start`, and like it once for each request. Of the request's options the endpoint, the API version,
+ * the time-out and the wait for the agent count. No key is needed for this: the agent tells it to every process on the machine.
  *
  * What comes of it is for `arc_token_request_wait_table`: a table whose first row is the machine, with the columns from
  * `ARC_TOKEN_COLUMN_RESOURCE_ID` to `ARC_TOKEN_COLUMN_AGENT_VERSION`, its name, the agent's address and what named it, and

@@ -1,10 +1,10 @@
-//! The steps a call took, for `-Verbose` and for support. Never holds a secret.
+//! `Log`: the steps of one call, for `-Verbose` and for support. Never holds a secret.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The steps of one call, oldest first. Clones share the same steps, so a caller who gives up still sees how far it got.
+/// The steps of one call, oldest first. Clones share the steps: a caller who gives up still sees how far the call got.
 #[derive(Clone)]
 pub struct Log(Arc<Shared>);
 
@@ -15,8 +15,15 @@ struct Shared {
 
 struct Entry {
     after: Duration,
-    detail: bool,
+    level: Level,
     text: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Warning,
+    Step,
+    Detail,
 }
 
 impl Log {
@@ -24,38 +31,63 @@ impl Log {
         Self(Arc::new(Shared { start: Instant::now(), entries: Mutex::new(Vec::new()) }))
     }
 
-    /// Notes what an administrator wants to know.
+    /// Adds a step that administrators want to know.
     pub(crate) fn step(&self, text: impl Into<String>) {
-        self.add(false, text.into());
+        self.add(Level::Step, text.into());
     }
 
-    /// Notes what support wants to know besides.
+    /// Adds a finer step, for support.
     pub(crate) fn detail(&self, text: impl Into<String>) {
-        self.add(true, text.into());
+        self.add(Level::Detail, text.into());
     }
 
-    fn add(&self, detail: bool, text: String) {
-        self.entries().push(Entry { after: self.0.start.elapsed(), detail, text });
+    /// Adds a line that somebody must see, although the call goes on. Once a call: each of its requests may find the same.
+    pub(crate) fn warning(&self, text: impl Into<String>) {
+        let text = text.into();
+        let is_known = self.entries().iter().any(|entry| entry.level == Level::Warning && entry.text == text);
+        if !is_known {
+            self.add(Level::Warning, text);
+        }
+    }
+
+    fn add(&self, level: Level, text: String) {
+        self.entries().push(Entry { after: self.0.start.elapsed(), level, text });
     }
 
     fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
         self.0.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The main steps, one a line, each with the milliseconds since the call began.
+    /// The main steps, one a line, each with the milliseconds since the call began. Warnings are among them, marked as such.
     pub fn steps(&self) -> String {
-        self.lines(false)
+        self.lines(|level| level != Level::Detail)
     }
 
     /// The finer steps, in the same form.
     pub fn details(&self) -> String {
-        self.lines(true)
+        self.lines(|level| level == Level::Detail)
     }
 
-    fn lines(&self, detail: bool) -> String {
+    /// The warnings, one a line, without times. Empty where there are none.
+    pub fn warnings(&self) -> String {
         let entries = self.entries();
-        let chosen = entries.iter().filter(|entry| entry.detail == detail);
-        chosen.map(|e| format!("{:.1} ms: {}", e.after.as_secs_f64() * 1e3, e.text)).collect::<Vec<_>>().join("\n")
+        let warnings = entries.iter().filter(|entry| entry.level == Level::Warning);
+        warnings.map(|entry| entry.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
+    fn lines(&self, wanted: impl Fn(Level) -> bool) -> String {
+        let line = |entry: &Entry| {
+            let mark = if entry.level == Level::Warning { "Warning: " } else { "" };
+            format!("{:.1} ms: {mark}{}", entry.after.as_secs_f64() * 1e3, entry.text)
+        };
+        self.entries().iter().filter(|entry| wanted(entry.level)).map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The [`steps`](Log::steps).
+impl fmt::Display for Log {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.steps())
     }
 }
 
@@ -78,6 +110,18 @@ mod tests {
         let steps = log.steps();
         let texts: Vec<_> = steps.lines().map(|line| line.split_once(" ms: ").unwrap().1).collect();
         assert_eq!(texts, ["one", "two"]);
+        assert_eq!(log.to_string(), steps);
         assert!(log.details().ends_with("ms: fine"));
+    }
+
+    #[test]
+    fn warnings_are_steps_that_can_be_told_from_others() {
+        let log = Log::new();
+        log.step("one");
+        log.warning("look here");
+        log.warning("look here");
+        assert_eq!(log.warnings(), "look here");
+        assert!(log.steps().ends_with(" ms: Warning: look here"), "{}", log.steps());
+        assert_eq!(Log::new().warnings(), "");
     }
 }

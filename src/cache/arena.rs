@@ -1,16 +1,16 @@
-//! One small block of locked memory for the tokens of all entries.
+//! `Arena`: one small block of locked memory for the tokens of all entries.
 
 use std::ops::Range;
 
 use zeroize::Zeroize;
 
-use crate::secret::Secret;
+use crate::secret::bytes::Secret;
 use crate::sys::LockedMemory;
 
-/// Room for about ten tokens, to begin with.
+/// The first size of the block: room for about ten tokens.
 const FIRST_SIZE: usize = 16 * 1024;
 
-/// Where a token lies. Only the arena that gave it can read it, and only until it is taken back.
+/// The place of a token. It is valid only in the arena that returned it, and only until it is wiped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     start: usize,
@@ -23,7 +23,7 @@ impl Place {
     }
 }
 
-/// Tokens one after the other. Nothing is moved but by [`Arena::make_room`], which the owner of the places calls.
+/// Tokens, one after the other. Only [`Arena::make_room`] moves them, and it updates the places.
 #[derive(Default)]
 pub(super) struct Arena {
     memory: Option<LockedMemory>,
@@ -31,7 +31,7 @@ pub(super) struct Arena {
 }
 
 impl Arena {
-    /// Copies `token` in, if there is room behind the others.
+    /// Copies `token` into the block. `None` if there is no room after the last token.
     pub(super) fn put(&mut self, token: &[u8]) -> Option<Place> {
         let place = Place { start: self.end, len: token.len() };
         let room = self.memory.as_mut()?.bytes_mut().get_mut(place.range())?;
@@ -55,12 +55,12 @@ impl Arena {
         }
     }
 
-    /// Makes room for `len` more bytes, by moving the tokens at `places` together into a new block. False when the system
-    /// has no memory left; all is then as it was.
+    /// Makes room for `len` more bytes: moves the tokens at `places` into a new block, without gaps. False when the system has no
+    /// memory left; nothing is changed then.
     pub(super) fn make_room<'a>(&mut self, len: usize, places: impl Iterator<Item = &'a mut Place>) -> bool {
         let places: Vec<_> = places.collect();
         let needed = places.iter().map(|place| place.len).sum::<usize>() + len;
-        // Twice what is needed, so that many entries do not move with each new one.
+        // The new block has twice the needed size, so that the tokens do not move with each new one.
         let Some(memory) = LockedMemory::new((needed * 2).max(FIRST_SIZE)) else { return false };
         let mut moved = Arena { memory: Some(memory), end: 0 };
         for place in places {
@@ -72,7 +72,7 @@ impl Arena {
         true
     }
 
-    /// Gives the block back when nothing is in it.
+    /// Wipes all tokens, and gives the block back to the system.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -123,10 +123,10 @@ mod tests {
         assert_eq!(arena.put(b"six"), Some(places[1]));
     }
 
-    /// Best effort on a real system, but on Linux with an ordinary limit it must work.
+    /// A system may forbid this, but it must work on Linux with an ordinary limit.
     #[test]
     #[cfg(target_os = "linux")]
-    fn the_memory_is_locked_and_kept_out_of_core_dumps() {
+    fn the_memory_is_locked_and_kept_out_of_core_dumps_and_children() {
         let (arena, _) = filled(&[b"one"]);
         let address = arena.bytes().as_ptr() as usize;
         let smaps = std::fs::read_to_string("/proc/self/smaps").unwrap();
@@ -138,7 +138,7 @@ mod tests {
                 ours = (start..end).contains(&address);
             } else if let Some(flags) = line.strip_prefix("VmFlags:").filter(|_| ours) {
                 let flags: Vec<_> = flags.split_whitespace().collect();
-                assert!(flags.contains(&"lo") && flags.contains(&"dd"), "{flags:?}");
+                assert!(["lo", "dd", "wf"].iter().all(|flag| flags.contains(flag)), "{flags:?}");
                 return;
             }
         }

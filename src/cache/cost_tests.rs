@@ -1,44 +1,45 @@
-//! What a call costs that the cache answers, in something that no busy machine changes.
+//! The cost of a call that finds its token in the cache. It is counted in allocations, as times change with the load of the machine.
 #![cfg(feature = "wiping-allocator")]
 
 use std::time::Duration;
 
 use super::*;
-use crate::claims::Claims;
-use crate::discovery::Machine;
-use crate::http::unix_now;
-use crate::plan::Wishes;
-use crate::request::TokenRequest;
-use crate::secret::Secret;
+use crate::agent::host_environment::HostEnvironment;
+use crate::request::token_request::{RequestParams, TokenRequest};
+use crate::request::wanted::Wanted;
+use crate::secret::bytes::Secret;
 use crate::sys::ALLOCATIONS;
+use crate::text::time::unix_now;
+use crate::token::claims::Claims;
 
-/// As many as it takes today. Whoever needs more has to say here what for.
+/// The number of allocations today. If a change needs more, give the reason here.
 const MOST: u64 = 20;
 
 #[test]
 fn a_cached_call_allocates_little() {
     let endpoint = "http://127.0.0.1:9/cost";
-    let wishes = Wishes { resource: "https://cost".into(), endpoint: Some(endpoint.into()), ..Wishes::default() };
+    let params =
+        RequestParams { wanted: Wanted::Resource("https://cost".into()), endpoint: Some(endpoint.into()), ..RequestParams::default() };
     let (log, now) = (Log::new(), Instant::now());
-    let plan = Plan::new(&wishes, &Machine::this(), &log).unwrap();
+    let request = ValidatedRequest::new(&params, &HostEnvironment::this(), &log).unwrap();
     let later = now + Duration::from_secs(60);
-    let Claim::Lead(start, exchange) = claim(&plan, later, later, &log) else { panic!("somebody else used this endpoint") };
+    let Lookup::Lead(ticket, outcome) = lookup(&request, later, &log) else { panic!("somebody else used this endpoint") };
     let token = AccessToken::new(
         Secret::new(&[b'x'; 2000]),
         unix_now() + 3600,
-        plan.resource.clone(),
+        request.resource.clone(),
         Claims::default(),
-        plan.agent.clone(),
+        request.agent.origin(),
         Log::new(),
     );
-    finish(&plan, start, &exchange, Some(&token));
+    finish(&request, ticket, &outcome, Some(&token));
 
-    let request = TokenRequest::new("https://cost").endpoint(endpoint);
-    request.send().unwrap();
+    let cached = TokenRequest::new("https://cost").endpoint(endpoint);
+    cached.send().unwrap();
     let before = ALLOCATIONS.get();
     let calls = 100;
     for _ in 0..calls {
-        assert_eq!(request.send().unwrap().secret().len(), 2000);
+        assert_eq!(cached.send().unwrap().secret().len(), 2000);
     }
     let each = (ALLOCATIONS.get() - before) / calls;
     assert!(each <= MOST, "{each} allocations for each call");

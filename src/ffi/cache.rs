@@ -1,6 +1,7 @@
-//! The process's cache.
+//! The cache of this process, for C.
 
-use super::door::infallible;
+use super::boundary::infallible;
+use crate::cache::process::clear_cache;
 
 /// Wipes and forgets all tokens that the library keeps for this process, so that the next request for each asks the agent.
 /// Results that were handed out stay good; exchanges under way go on, but what they get is not kept. Any thread.
@@ -9,5 +10,5 @@ use super::door::infallible;
 /// directory, API version, resource and identity. Requests for the same at the same time share one exchange with the agent.
 #[unsafe(no_mangle)]
 pub extern "C" fn arc_token_cache_clear() {
-    infallible((), crate::clear_cache);
+    infallible((), clear_cache);
 }

@@ -1,25 +1,14 @@
-//! The checks of the agent, as C sees them.
+//! The checks of the agent, for C.
 
 use std::sync::Arc;
 
-use super::door::fallible;
-use super::error::ErrorObject;
+use super::boundary::fallible;
+use super::error_object::ErrorObject;
 use super::input;
-use super::pending::Pending;
 use super::request::RequestObject;
-use super::table::{Column, Row};
-use crate::check::{self, Check};
-use crate::status::Status;
-
-pub(super) fn rows(checks: Vec<Check>) -> Vec<Row> {
-    let row = |check: Check| {
-        let mut row =
-            vec![(Column::Name, check.name.to_owned()), (Column::Status, check.status.name().to_owned()), (Column::Detail, check.detail)];
-        row.extend((!check.advice.is_empty()).then_some((Column::Advice, check.advice)));
-        row
-    };
-    checks.into_iter().map(row).collect()
-}
+use super::started::Started;
+use crate::diagnostics::sequence;
+use crate::error::status::Status;
 
 /// Begins to check, on a thread of the library, all that a token for this request needs, and returns at once: instead of
 /// `arc_token_request_start`, and like it once for each request.
@@ -41,7 +30,7 @@ pub unsafe extern "C" fn arc_token_request_start_check(request: *mut RequestObje
     // SAFETY: the caller's promises on `request` and on `error_out`.
     unsafe {
         fallible(error_out, || {
-            input::object(request, "request")?.start(|request| Ok(Pending::Check(Arc::new(check::start(request.wishes())?))))
+            input::object(request, "request")?.start(|request| Ok(Started::Check(Arc::new(sequence::start(request.params())?))))
         })
     }
 }

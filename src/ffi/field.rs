@@ -3,67 +3,79 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use super::FieldCode;
+use super::codes::FieldCode;
+use crate::numbered::numbered;
 
-/// What text to read from a result (`arc_token_result_text`) or from an error (`arc_token_error_text`).
-///
-/// None of them ever holds a token or a key.
-#[repr(i32)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The resource (audience) the token is for, as it was sent. Results only.
-    Resource = 1,
-    /// The tenant of the identity, as the token itself says (unverified). Results only.
-    TenantId = 2,
-    /// The client (application) id of the identity, as the token itself says (unverified). Results only.
-    ClientId = 3,
-    /// The object (principal) id of the identity, as the token itself says (unverified). Results only.
-    ObjectId = 4,
-    /// The Azure resource id of the machine or identity, as the token itself says (unverified). Results only.
-    MachineResourceId = 5,
-    /// The Azure subscription, as the token itself says (unverified). Results only.
-    SubscriptionId = 6,
-    /// The address of the agent. Absent from errors that came before one was known.
-    Endpoint = 7,
-    /// What named that address.
-    EndpointSource = 8,
+numbered! {
+    /// What text to read from a result (`arc_token_result_text`) or from an error (`arc_token_error_text`).
+    ///
+    /// None of them ever holds a token or a key.
+    #[repr(i32)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Field {
+        /// The resource (audience) the token is for, as it was sent. Results only.
+        Resource = 1,
+        /// The tenant of the identity, as the token itself says (unverified). Results only.
+        TenantId = 2,
+        /// The client (application) id of the identity, as the token itself says (unverified). Results only.
+        ClientId = 3,
+        /// The object (principal) id of the identity, as the token itself says (unverified). Results only.
+        ObjectId = 4,
+        /// The Azure resource id of the machine or identity, as the token itself says (unverified). Results only.
+        MachineResourceId = 5,
+        /// The Azure subscription, as the token itself says (unverified). Results only.
+        SubscriptionId = 6,
+        /// The address of the agent. Absent from errors that came before one was known.
+        Endpoint = 7,
+        /// What named that address.
+        EndpointSource = 8,
 
-    /// The steps taken, one a line, each with the milliseconds since the call began.
-    Log = 20,
-    /// The finer steps, in the same form.
-    LogDetail = 21,
+        /// The steps taken, one a line, each with the milliseconds since the call began.
+        Log = 20,
+        /// The finer steps, in the same form.
+        LogDetail = 21,
+        /// Warnings, one a line: the call went on, and somebody should know. Absent where there are none.
+        Warnings = 22,
 
-    /// The full text: what is wrong, then what to do about it. Errors only.
-    Message = 30,
-    /// What is wrong. Errors only.
-    Problem = 31,
-    /// What to do about it. Absent where there is nothing to do. Errors only.
-    Advice = 32,
-    /// One lower-case word that tells apart the cases of one status. So far `ARC_TOKEN_STATUS_KEY_FILE_REFUSED` has such:
-    /// path, kind, owner, size, content, vanished, unreadable. Errors only.
-    Reason = 33,
-    /// The agent's own `error`. Errors only.
-    AgentCode = 34,
-    /// The agent's own `error_description`. Errors only.
-    AgentDescription = 35,
+        /// The full text: what is wrong, then what to do about it. Errors only.
+        Message = 30,
+        /// What is wrong. Errors only.
+        Problem = 31,
+        /// What to do about it. Absent where there is nothing to do. Errors only.
+        Advice = 32,
+        /// One lower-case word that tells apart the cases of one status. `ARC_TOKEN_STATUS_KEY_FILE_REFUSED` has
+        /// path, kind, owner, size, content, vanished, unreadable; `ARC_TOKEN_STATUS_AGENT_NOT_RUNNING` has refused, isolated, filtered,
+        /// denied, unreachable, dropped, failed, silent. Errors only.
+        Reason = 33,
+        /// The agent's own `error`. Errors only.
+        AgentCode = 34,
+        /// The agent's own `error_description`. Errors only.
+        AgentDescription = 35,
+        /// Microsoft Entra's trace id in the agent's answer, which Microsoft's support asks for. Errors only.
+        TraceId = 36,
+        /// Microsoft Entra's correlation id in the agent's answer, which Microsoft's support asks for. Errors only.
+        CorrelationId = 37,
+        /// The time of Microsoft Entra's answer, as it wrote it. Errors only.
+        Timestamp = 38,
+    }
 }
 
-/// Texts by field, made once, so that the pointers given out stay good as long as the object that owns this.
+/// Texts by field. They are made only once, so that pointers to them stay valid as long as the object that owns them.
 pub(crate) struct Texts(Vec<(Field, String)>);
 
 impl Texts {
-    /// Keeps those that are there.
+    /// Keeps the texts that are not `None`.
     pub(super) fn new(texts: impl IntoIterator<Item = (Field, Option<String>)>) -> Self {
         Self(texts.into_iter().filter_map(|(field, text)| Some((field, text?))).collect())
     }
 
-    /// The text of the field with this number, whatever number it is.
+    /// The text of the field with this number. `None` for unknown numbers, too.
     pub(super) fn get(&self, code: FieldCode) -> Option<&str> {
         self.0.iter().find(|(field, _)| *field as FieldCode == code).map(|(_, text)| text.as_str())
     }
 }
 
-/// Gives `bytes` to C: their address, and their length in `length_out`. NULL and 0 for none.
+/// Lends `bytes` to C: returns their address, and writes their length to `length_out`. NULL and 0 for `None`.
 ///
 /// # Safety
 /// - `length_out` is NULL, or valid for a write.

@@ -1,23 +1,23 @@
-//! What C hands in, checked before it is used.
+//! Checks the arguments that C passes.
 
 use std::ffi::c_char;
 use std::slice;
 
 use crate::error::Error;
 
-/// No text that this library takes is longer. A length beyond it is a caller's mistake, and is refused before a byte is read.
+/// The largest text, in bytes, that this library takes. A larger length is a caller's mistake, and is refused before a byte is read.
 const MAX_TEXT: usize = 64 * 1024;
 
 /// The object behind `pointer`.
 ///
 /// # Safety
-/// - `pointer` is NULL, or points to a live `T` for the whole of `'a`, which nobody changes but through its own locks.
+/// - `pointer` is NULL, or points to a live `T` for the whole of `'a`, which is changed only through its own locks.
 pub(super) unsafe fn object<'a, T>(pointer: *const T, name: &str) -> Result<&'a T, Error> {
     // SAFETY: the caller's promise.
     unsafe { optional(pointer) }.ok_or_else(|| null(name))
 }
 
-/// The object behind `pointer`, for functions that have something to say about none.
+/// The object behind `pointer`, for functions that allow NULL.
 ///
 /// # Safety
 /// - As for [`object`].
@@ -26,12 +26,12 @@ pub(super) unsafe fn optional<'a, T>(pointer: *const T) -> Option<&'a T> {
     unsafe { pointer.as_ref() }
 }
 
-/// The place for an output, which must be there before any work is done.
+/// The place for an output. It is checked before any work is done.
 pub(super) fn output<T>(pointer: *mut T, name: &str) -> Result<*mut T, Error> {
     if pointer.is_null() { Err(null(name)) } else { Ok(pointer) }
 }
 
-/// The text of `length` bytes behind `pointer`. `None` for NULL, which is only allowed with length 0.
+/// The text of `length` bytes behind `pointer`. `None` for NULL, which is allowed only with length 0.
 ///
 /// # Safety
 /// - `pointer` is NULL, or valid for reads of `length` bytes, which stay unchanged for the whole of `'a`, unless `length` is

@@ -1,41 +1,39 @@
-//! The C ABI: this module exports what `include/arc_token.h` declares, and nothing else.
+//! The C ABI: this module exports exactly the functions and types of `include/arc_token.h`.
 //!
-//! One file for each kind of object. The functions are written out, since cbindgen sees none that a macro makes, and all of
-//! them go through [`door`], which guards against panics, checks pointers and turns errors into statuses and error objects.
-//! What C programmers must know stands in the doc comments of the exported items, which become the header's; the conventions
-//! that all of them share are the header's first comment (`cbindgen.toml`).
-
-// C's numbers, as they arrive: any number may come, so they are checked before they become one of our enums. cbindgen gives
-// these names, and those of the enums, as the enums' C names.
-pub(crate) type OptionCode = i32;
-pub(crate) type FieldCode = i32;
-pub(crate) type StatusCode = i32;
-pub(crate) type ColumnCode = i32;
+//! Each kind of object has its own file. No macro makes the functions, because cbindgen would not see them. All of them go through
+//! `boundary.rs`, which catches panics and turns errors into statuses and error objects; `input.rs` checks the pointers.
+//!
+//! The doc comments of the exported items become the header's comments, for C programmers. Conventions that all items share are in
+//! the header's first comment (`cbindgen.toml`).
 
 mod agent;
+mod audiences;
+mod boundary;
 mod cache;
 mod check;
-mod door;
+mod codes;
 mod error;
+mod error_object;
 mod field;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod fuzzing;
+mod handles;
 mod input;
-mod live;
 mod machine;
 mod option;
 mod panics;
-mod pending;
 mod request;
 mod result;
+mod rows;
 mod simple;
+mod started;
 mod table;
 mod version;
 
 pub use agent::*;
+pub use audiences::*;
 pub use cache::*;
 pub use check::*;
 pub use error::*;
+pub use error_object::*;
 pub use field::*;
 pub use machine::*;
 pub use option::*;

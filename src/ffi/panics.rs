@@ -1,5 +1,6 @@
-//! Keeps a panic's message off the host's standard error: a message may quote the text it stumbled over, and that text may
-//! be a token. The place in the source is all that is kept.
+//! Catches panics, and keeps only their place in the source.
+//!
+//! The message never reaches the host's standard error: it may quote the text that caused the panic, and that text may be a token.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -7,17 +8,19 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 use std::thread;
 
+use crate::task::thread::THREAD_NAME;
+
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs `body`. A panic inside ends here, and comes out as the place where it happened.
-pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, String> {
+/// Runs `body`. The error is the place of a panic inside.
+pub(super) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, String> {
     install_hook();
     let outer = GUARDED.replace(true);
-    // No state of ours is seen half-changed afterwards: what a body changes lies behind mutexes whose contents are whole at
-    // every step, or is dropped with it.
+    // A panic leaves no value of ours half-changed: a body changes values behind mutexes, which are whole at every step, or values
+    // that are dropped with it.
     let outcome = panic::catch_unwind(AssertUnwindSafe(body));
     GUARDED.set(outer);
     outcome.map_err(|payload| {
@@ -26,23 +29,21 @@ pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// Drops what was thrown; should that panic as well, it is leaked instead.
+/// Drops the payload of a panic. If the drop panics as well, the second payload is leaked.
 fn discard(payload: Box<dyn Any + Send>) {
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
     }
 }
 
-/// Threads on which only this library's work runs.
-const OUR_THREADS: &str = "arc-token";
-
-/// Panics elsewhere, those of a Rust program that links this crate, keep the hook they had.
+/// Installs a hook that silences this library's panics. All others, like those of a Rust program that links this crate, go to the
+/// previous hook.
 fn install_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            let ours = GUARDED.get() || thread::current().name().is_some_and(|name| name == OUR_THREADS);
+            let ours = GUARDED.get() || thread::current().name().is_some_and(|name| name == THREAD_NAME);
             if !ours {
                 return previous(info);
             }
@@ -58,10 +59,10 @@ mod tests {
 
     #[test]
     fn a_panic_comes_out_as_its_place_and_only_that() {
-        let place = caught(|| panic!("swordfish")).expect_err("a panic");
+        let place = catch(|| panic!("swordfish")).expect_err("a panic");
         assert!(place.starts_with("src/ffi/panics.rs:"), "{place}");
         assert!(!place.contains("swordfish"));
-        assert_eq!(caught(|| 7), Ok(7));
+        assert_eq!(catch(|| 7), Ok(7));
     }
 
     #[test]
@@ -72,6 +73,6 @@ mod tests {
                 panic!("again");
             }
         }
-        assert!(caught(|| panic::panic_any(Bomb)).is_err());
+        assert!(catch(|| panic::panic_any(Bomb)).is_err());
     }
 }

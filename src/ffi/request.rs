@@ -1,19 +1,20 @@
-//! Requests, as C sees them: work on a thread of the library, mostly an exchange with the agent, which callers wait for.
+//! Requests, for C: work on a thread of the library, mostly an exchange with the agent, and the callers who wait for it.
 
 use std::ffi::c_char;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::door::{fallible, infallible};
-use super::error::ErrorObject;
-use super::pending::Pending;
+use super::boundary::{fallible, infallible};
+use super::codes::OptionCode;
+use super::error_object::ErrorObject;
 use super::result::ResultObject;
+use super::started::Started;
 use super::table::TableObject;
-use super::{OptionCode, input, live, option};
+use super::{handles, input, option};
+use crate::error::status::Status;
 use crate::error::{Error, ErrorKind};
 use crate::log::Log;
-use crate::request::TokenRequest;
-use crate::status::Status;
+use crate::request::token_request::TokenRequest;
 
 /// One call: made, given options, started once, waited for as often as wanted. Mostly for a token; it can be started for the
 /// checks of the agent or for the machine's metadata instead.
@@ -30,46 +31,51 @@ use crate::status::Status;
 /// - `arc_token_request_wait_table`: what came of that, or the error, or "not yet"
 /// - `arc_token_request_cancel`: gives up, from any thread
 /// - `arc_token_request_free`: the end
-pub struct RequestObject(Mutex<State>);
+pub struct RequestObject(Mutex<RequestState>);
 
-struct State {
+struct RequestState {
     request: TokenRequest,
-    pending: Option<Pending>,
+    started: Option<Started>,
     cancelled: bool,
 }
 
 impl RequestObject {
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Whole at every step, so a panic elsewhere does not spoil it.
+    fn state(&self) -> MutexGuard<'_, RequestState> {
+        // The state is whole at every step, so a panic of another thread does not break it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The request as it is now.
+    pub(super) fn request(&self) -> TokenRequest {
+        self.state().request.clone()
     }
 
     fn change(&self, with: impl FnOnce(TokenRequest) -> Result<TokenRequest, Error>) -> Result<Status, Error> {
         let mut state = self.state();
-        if state.pending.is_some() {
+        if state.started.is_some() {
             return Err(Error::invalid_argument("The request was started already.", "Set options before arc_token_request_start."));
         }
         state.request = with(state.request.clone())?;
         Ok(Status::Ok)
     }
 
-    pub(super) fn start(&self, begin: impl FnOnce(&TokenRequest) -> Result<Pending, Error>) -> Result<Status, Error> {
+    pub(super) fn start(&self, begin: impl FnOnce(&TokenRequest) -> Result<Started, Error>) -> Result<Status, Error> {
         let mut state = self.state();
-        if state.pending.is_some() {
+        if state.started.is_some() {
             return Err(Error::invalid_argument("The request was started already.", "Make a new request for each call."));
         }
         if state.cancelled {
             return Err(cancelled());
         }
-        state.pending = Some(begin(&state.request)?);
+        state.started = Some(begin(&state.request)?);
         Ok(Status::Ok)
     }
 
-    /// What is under way, taken out of the lock, so that waiting for it keeps nobody from cancelling it.
-    fn pending(&self) -> Result<Pending, Error> {
+    /// The work under way. It is cloned, so that a waiting caller does not hold the lock, and others can cancel.
+    fn started(&self) -> Result<Started, Error> {
         let state = self.state();
-        match &state.pending {
-            Some(pending) => Ok(pending.clone()),
+        match &state.started {
+            Some(started) => Ok(started.clone()),
             None if state.cancelled => Err(cancelled()),
             None => Err(Error::invalid_argument("The request was not started.", "Call arc_token_request_start first.")),
         }
@@ -78,8 +84,8 @@ impl RequestObject {
     fn cancel(&self) {
         let mut state = self.state();
         state.cancelled = true;
-        if let Some(pending) = &state.pending {
-            pending.cancel();
+        if let Some(started) = &state.started {
+            started.cancel();
         }
     }
 }
@@ -90,7 +96,8 @@ fn cancelled() -> Error {
 
 /// Makes a request for a token for `resource` (`resource_length` bytes of UTF-8), for example "https://vault.azure.net".
 ///
-/// NULL with length 0 asks for Azure Resource Manager. Nothing is sent yet, and no value is judged before the start.
+/// NULL with length 0 asks for Azure Resource Manager, that of the machine's cloud, or for what `ARC_TOKEN_OPTION_RESOURCE_TYPE_NAME` and
+/// `ARC_TOKEN_OPTION_ENVIRONMENT` name. The name of a service is no resource. Nothing is sent yet, and no value is judged before the start.
 ///
 /// # Errors
 /// `ARC_TOKEN_STATUS_INVALID_ARGUMENT`.
@@ -111,8 +118,8 @@ pub unsafe extern "C" fn arc_token_request_new(
         fallible(error_out, || {
             let request_out = input::output(request_out, "request_out")?;
             let resource = input::text(resource, resource_length, "resource")?;
-            let request = TokenRequest::new(resource.unwrap_or(crate::DEFAULT_RESOURCE));
-            request_out.write(live::hand_out(RequestObject(Mutex::new(State { request, pending: None, cancelled: false }))));
+            let request = resource.map_or_else(TokenRequest::default, TokenRequest::new);
+            request_out.write(handles::hand_out(RequestObject(Mutex::new(RequestState { request, started: None, cancelled: false }))));
             Ok(Status::Ok)
         })
     }
@@ -183,7 +190,7 @@ pub unsafe extern "C" fn arc_token_request_set_number(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn arc_token_request_start(request: *mut RequestObject, error_out: *mut *mut ErrorObject) -> Status {
     // SAFETY: the caller's promises on `request` and on `error_out`.
-    unsafe { fallible(error_out, || input::object(request, "request")?.start(|request| Ok(Pending::Token(Arc::new(request.start()?))))) }
+    unsafe { fallible(error_out, || input::object(request, "request")?.start(|request| Ok(Started::Token(Arc::new(request.start()?))))) }
 }
 
 /// Waits at most `wait_ms` milliseconds (0: just looks) for the token.
@@ -212,8 +219,8 @@ pub unsafe extern "C" fn arc_token_request_wait(
         fallible(error_out, || {
             let request = input::object(request, "request")?;
             let result_out = input::output(result_out, "result_out")?;
-            let Some(result) = request.pending()?.token(Duration::from_millis(wait_ms.into()))? else { return Ok(Status::Pending) };
-            result_out.write(live::hand_out(result));
+            let Some(result) = request.started()?.token(Duration::from_millis(wait_ms.into()))? else { return Ok(Status::Pending) };
+            result_out.write(handles::hand_out(result));
             Ok(Status::Ok)
         })
     }
@@ -243,8 +250,8 @@ pub unsafe extern "C" fn arc_token_request_wait_table(
         fallible(error_out, || {
             let request = input::object(request, "request")?;
             let table_out = input::output(table_out, "table_out")?;
-            let Some(table) = request.pending()?.table(Duration::from_millis(wait_ms.into()))? else { return Ok(Status::Pending) };
-            table_out.write(live::hand_out(table));
+            let Some(table) = request.started()?.table(Duration::from_millis(wait_ms.into()))? else { return Ok(Status::Pending) };
+            table_out.write(handles::hand_out(table));
             Ok(Status::Ok)
         })
     }
@@ -273,7 +280,7 @@ pub unsafe extern "C" fn arc_token_request_cancel(request: *mut RequestObject) {
 pub unsafe extern "C" fn arc_token_request_free(request: *mut RequestObject) {
     infallible((), || {
         // SAFETY: the caller's promise on `request`.
-        if let Some(request) = unsafe { live::take_back(request) } {
+        if let Some(request) = unsafe { handles::take_back(request) } {
             request.cancel();
         }
     });

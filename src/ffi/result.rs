@@ -1,12 +1,13 @@
-//! Tokens, as C sees them.
+//! Tokens, for C.
 
 use std::ffi::c_char;
 use std::sync::OnceLock;
 
-use super::door::infallible;
+use super::boundary::infallible;
+use super::codes::FieldCode;
 use super::field::{Field, lend, lend_text};
-use super::{FieldCode, input, live};
-use crate::token::AccessToken;
+use super::{handles, input};
+use crate::token::access_token::AccessToken;
 
 /// A token and what is known about it. Immutable: any number of threads may read it at the same time.
 ///
@@ -19,42 +20,40 @@ use crate::token::AccessToken;
 /// - `arc_token_result_free`: the end
 pub struct ResultObject {
     token: AccessToken,
-    // Made when somebody reads them, which few do; they stay where they are from then on.
-    endpoint_source: OnceLock<String>,
+    // These texts are made only when a caller reads them, which few do. After that they do not move.
     log: OnceLock<String>,
     log_detail: OnceLock<String>,
+    warnings: OnceLock<String>,
 }
 
 impl ResultObject {
     pub(super) fn new(token: AccessToken) -> Self {
-        Self { token, endpoint_source: OnceLock::new(), log: OnceLock::new(), log_detail: OnceLock::new() }
+        Self { token, log: OnceLock::new(), log_detail: OnceLock::new(), warnings: OnceLock::new() }
     }
 
     fn text(&self, code: FieldCode) -> Option<&str> {
-        const RESOURCE: FieldCode = Field::Resource as FieldCode;
-        const TENANT_ID: FieldCode = Field::TenantId as FieldCode;
-        const CLIENT_ID: FieldCode = Field::ClientId as FieldCode;
-        const OBJECT_ID: FieldCode = Field::ObjectId as FieldCode;
-        const MACHINE_RESOURCE_ID: FieldCode = Field::MachineResourceId as FieldCode;
-        const SUBSCRIPTION_ID: FieldCode = Field::SubscriptionId as FieldCode;
-        const ENDPOINT: FieldCode = Field::Endpoint as FieldCode;
-        const ENDPOINT_SOURCE: FieldCode = Field::EndpointSource as FieldCode;
-        const LOG: FieldCode = Field::Log as FieldCode;
-        const LOG_DETAIL: FieldCode = Field::LogDetail as FieldCode;
-
         let (token, claims) = (&self.token, self.token.claims());
-        match code {
-            RESOURCE => Some(token.resource()),
-            TENANT_ID => claims.tenant_id.as_deref(),
-            CLIENT_ID => claims.client_id.as_deref(),
-            OBJECT_ID => claims.object_id.as_deref(),
-            MACHINE_RESOURCE_ID => claims.machine_resource_id.as_deref(),
-            SUBSCRIPTION_ID => claims.subscription_id.as_deref(),
-            ENDPOINT => Some(token.endpoint()),
-            ENDPOINT_SOURCE => Some(self.endpoint_source.get_or_init(|| token.endpoint_source())),
-            LOG => Some(self.log.get_or_init(|| token.log().steps())),
-            LOG_DETAIL => Some(self.log_detail.get_or_init(|| token.log().details())),
-            _ => None,
+        match Field::from_number(code)? {
+            Field::Resource => Some(token.resource()),
+            Field::TenantId => claims.tenant_id.as_deref(),
+            Field::ClientId => claims.client_id.as_deref(),
+            Field::ObjectId => claims.object_id.as_deref(),
+            Field::MachineResourceId => claims.machine_resource_id.as_deref(),
+            Field::SubscriptionId => claims.subscription_id.as_deref(),
+            Field::Endpoint => Some(token.agent().endpoint()),
+            Field::EndpointSource => Some(token.agent().source()),
+            Field::Log => Some(self.log.get_or_init(|| token.log().steps())),
+            Field::LogDetail => Some(self.log_detail.get_or_init(|| token.log().details())),
+            Field::Warnings => Some(self.warnings.get_or_init(|| token.log().warnings()).as_str()).filter(|warnings| !warnings.is_empty()),
+            Field::Message
+            | Field::Problem
+            | Field::Advice
+            | Field::Reason
+            | Field::AgentCode
+            | Field::AgentDescription
+            | Field::TraceId
+            | Field::CorrelationId
+            | Field::Timestamp => None,
         }
     }
 }
@@ -82,7 +81,7 @@ pub unsafe extern "C" fn arc_token_result_token(result: *const ResultObject, len
 pub unsafe extern "C" fn arc_token_result_expires_on(result: *const ResultObject) -> i64 {
     infallible(0, || {
         // SAFETY: the caller's promise on `result`.
-        unsafe { input::optional(result) }.map_or(0, |result| result.token.expires_on())
+        unsafe { input::optional(result) }.map_or(0, |result| result.token.expires_on_seconds())
     })
 }
 
@@ -110,6 +109,6 @@ pub unsafe extern "C" fn arc_token_result_text(result: *const ResultObject, fiel
 pub unsafe extern "C" fn arc_token_result_free(result: *mut ResultObject) {
     infallible((), || {
         // SAFETY: the caller's promise on `result`.
-        drop(unsafe { live::take_back(result) });
+        drop(unsafe { handles::take_back(result) });
     });
 }

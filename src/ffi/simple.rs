@@ -1,19 +1,19 @@
-//! The simplest use: a resource in, a token out.
+//! The simplest use, for C: a resource in, a token out.
 
 use std::ffi::{CString, c_char};
 
 use zeroize::Zeroizing;
 
-use super::door::{fallible, infallible};
-use super::error::ErrorObject;
-use super::{input, live};
+use super::boundary::{fallible, infallible};
+use super::error_object::ErrorObject;
+use super::{handles, input};
 use crate::error::Error;
-use crate::request::TokenRequest;
-use crate::status::Status;
+use crate::error::status::Status;
+use crate::request::token_request::TokenRequest;
 
 /// Gets a token for `resource` (`resource_length` bytes of UTF-8), for example "https://vault.azure.net".
 ///
-/// NULL with length 0 asks for Azure Resource Manager. Blocks until there is a token or an error, 60 seconds at most; to wait
+/// NULL with length 0 asks for Azure Resource Manager, that of the machine's cloud. Blocks until there is a token or an error, 60 seconds at most; to wait
 /// otherwise, to cancel, or to know when the token ends, use a request. `*token_out` is NUL-terminated, printable ASCII; it
 /// must not be changed, and is freed with `arc_token_string_free`. Any number of threads may call this at the same time.
 ///
@@ -36,10 +36,10 @@ pub unsafe extern "C" fn arc_token_get(
         fallible(error_out, || {
             let token_out = input::output(token_out, "token_out")?;
             let resource = input::text(resource, resource_length, "resource")?;
-            let token = TokenRequest::new(resource.unwrap_or(crate::DEFAULT_RESOURCE)).send()?;
-            // Tokens are checked to be printable when they arrive, so there is no NUL in them.
+            let token = resource.map_or_else(TokenRequest::default, TokenRequest::new).send()?;
+            // A token has no NUL: the exchange refuses tokens that are not printable.
             let text = CString::new(token.secret()).map_err(|_| Error::internal("a token with a NUL"))?;
-            token_out.write(live::hand_out_string(text));
+            token_out.write(handles::hand_out_string(text));
             Ok(Status::Ok)
         })
     }
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn arc_token_get(
 pub unsafe extern "C" fn arc_token_string_free(string: *mut c_char) {
     infallible((), || {
         // SAFETY: the caller's promise on `string`.
-        let text = unsafe { live::take_back_string(string) };
+        let text = unsafe { handles::take_back_string(string) };
         drop(text.map(|text| Zeroizing::new(text.into_bytes())));
     });
 }

@@ -1,55 +1,65 @@
-//! Rows of texts, as C sees them.
+//! Rows of texts, for C.
 
 use std::ffi::c_char;
 
-use super::door::infallible;
+use super::boundary::infallible;
+use super::codes::ColumnCode;
 use super::field::lend_text;
-use super::{ColumnCode, input, live};
+use super::{handles, input};
+use crate::numbered::numbered;
 
-/// What a text of a row says. Each function that gives a table says which its rows have.
-#[repr(i32)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
-    /// The address of the agent's token endpoint.
-    Endpoint = 1,
-    /// What named that address.
-    EndpointSource = 2,
+numbered! {
+    /// What a text of a row says. Each function that gives a table says which its rows have.
+    #[repr(i32)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Column {
+        /// The address of the agent's token endpoint.
+        Endpoint = 1,
+        /// What named that address.
+        EndpointSource = 2,
 
-    /// The name of a check, of the machine, or of one of its tags.
-    Name = 10,
-    /// What came of a check: "Pass", "Warning" (it works, but somebody should know), "Fail", or "Skip" (not checked; the detail
-    /// says why).
-    Status = 11,
-    /// What a check found.
-    Detail = 12,
-    /// What to do about what a check found. Absent where there is nothing to do.
-    Advice = 13,
-    /// The value of a tag.
-    Value = 14,
+        /// The name of a check, of the machine, of one of its tags, or of a service.
+        Name = 10,
+        /// What came of a check: "Pass", "Warning" (it works, but somebody should know), "Fail", or "Skip" (not checked; the detail
+        /// says why).
+        Status = 11,
+        /// What a check found.
+        Detail = 12,
+        /// What to do about what a check found. Absent where there is nothing to do.
+        Advice = 13,
+        /// The value of a tag.
+        Value = 14,
+        /// The audience of a service.
+        Audience = 15,
+        /// What else a cloud is called, separated by commas.
+        OtherNames = 16,
 
-    /// The machine's Azure resource id.
-    ResourceId = 20,
-    /// The subscription that the machine is in.
-    SubscriptionId = 21,
-    /// The resource group that the machine is in.
-    ResourceGroup = 22,
-    /// The Azure region of the machine.
-    Location = 23,
-    /// The Azure cloud of the machine, like "AzurePublicCloud".
-    Environment = 24,
-    /// The machine's system, "Linux" or "Windows".
-    OsType = 25,
-    /// The machine's own id.
-    VmId = 26,
-    /// "Connected", or what else the agent calls its state.
-    AgentStatus = 27,
-    /// The version of the agent.
-    AgentVersion = 28,
+        /// The machine's Azure resource id.
+        ResourceId = 20,
+        /// The subscription that the machine is in.
+        SubscriptionId = 21,
+        /// The resource group that the machine is in.
+        ResourceGroup = 22,
+        /// The Azure region of the machine.
+        Location = 23,
+        /// The Azure cloud of the machine, like "AzurePublicCloud", or of an audience, like "AzureCloud".
+        Environment = 24,
+        /// The machine's system, "Linux" or "Windows".
+        OsType = 25,
+        /// The machine's own id.
+        VmId = 26,
+        /// "Connected", or what else the agent calls its state.
+        AgentStatus = 27,
+        /// The version of the agent.
+        AgentVersion = 28,
 
-    /// The steps taken, one a line, each with the milliseconds since the call began.
-    Log = 40,
-    /// The finer steps, in the same form.
-    LogDetail = 41,
+        /// The steps taken, one a line, each with the milliseconds since the call began.
+        Log = 40,
+        /// The finer steps, in the same form.
+        LogDetail = 41,
+        /// Warnings, one a line. Absent where there are none.
+        Warnings = 42,
+    }
 }
 
 /// Rows of texts. Immutable: any number of threads may read it at the same time.
@@ -120,6 +130,6 @@ pub unsafe extern "C" fn arc_token_table_text(
 pub unsafe extern "C" fn arc_token_table_free(table: *mut TableObject) {
     infallible((), || {
         // SAFETY: the caller's promise on `table`.
-        drop(unsafe { live::take_back(table) });
+        drop(unsafe { handles::take_back(table) });
     });
 }

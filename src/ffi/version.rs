@@ -1,11 +1,12 @@
-//! What this library is, and the names of its statuses.
+//! The versions of this library and of its interface, the names of its statuses, and the number of live objects.
 
 use std::ffi::{CString, c_char};
 use std::sync::LazyLock;
 
-use super::door::infallible;
-use super::{StatusCode, live};
-use crate::status::Status;
+use super::boundary::infallible;
+use super::codes::StatusCode;
+use super::handles;
+use crate::error::status::Status;
 
 /// The number of this interface: one more with each change that breaks programs built against it. Additions keep it.
 pub const ARC_TOKEN_ABI_VERSION: u32 = 1;
@@ -42,5 +43,5 @@ pub extern "C" fn arc_token_status_name(status: StatusCode) -> *const c_char {
 /// thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn arc_token_live_objects() -> u64 {
-    infallible(0, || live::count() as u64)
+    infallible(0, || handles::count() as u64)
 }

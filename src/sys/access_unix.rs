@@ -1,4 +1,4 @@
-//! Who may read the key files, and what those do who may not.
+//! Access to the key files: whether this user has it, and the commands that give it.
 
 use std::ffi::{CStr, CString};
 use std::fs::{self, File};
@@ -7,8 +7,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{AGENT_USER, effective_uid, is_root};
-use crate::text::shown;
+use super::agent_paths_unix::AGENT_USER;
+use super::texts::ROOT_DENIED;
+use super::unix::{effective_uid, is_root};
+use crate::text::plain::shown;
 
 /// Fails when this user may not open files in `directory` by their names.
 pub(crate) fn may_enter(directory: &Path) -> io::Result<()> {
@@ -24,7 +26,7 @@ pub(crate) fn may_enter(directory: &Path) -> io::Result<()> {
 /// The commands that let this user enter `directory`.
 pub(crate) fn how_to_enter(directory: &Path) -> String {
     if is_root() {
-        return super::ROOT_DENIED.to_owned();
+        return ROOT_DENIED.to_owned();
     }
     let groups = fs::read_to_string("/etc/group").unwrap_or_default();
     let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -38,13 +40,13 @@ pub(crate) fn how_to_enter(directory: &Path) -> String {
     advice(user.as_deref(), &name, &found, directory)
 }
 
-/// What is known of a user in a group.
+/// A user's membership in a group.
 struct Member {
-    /// The user is one of this machine's own.
+    /// The user is a local account of this machine.
     local: bool,
-    /// The user is in the group.
+    /// The list of the group's members has the user.
     listed: bool,
-    /// The user's process is in it, which it is from the logon after.
+    /// The user's process has the group. A process gets it only when the user logs on after joining the group.
     active: bool,
 }
 
@@ -60,12 +62,12 @@ fn advice(user: Option<&str>, group: &str, member: &Member, directory: &Path) ->
     let user = user.and_then(quoted).unwrap_or_else(|| "<user>".to_owned());
     let lacks = format!("The user is not in the group '{}'.", shown(group));
     let group = quoted(group).unwrap_or_else(|| "<group>".to_owned());
-    // usermod knows this machine's own users only.
+    // usermod knows local accounts only.
     let command = if member.local { format!("sudo usermod -aG {group} {user}") } else { format!("sudo gpasswd -a {user} {group}") };
     format!("{lacks} Run '{command}'. {again} Or run this as root.")
 }
 
-/// A word of a shell's, if it can be made one that reads well.
+/// `word` as the shell needs it. `None` for words that need more than simple quotes.
 fn quoted(word: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./@+".contains(c);
     let quotable = |c: char| plain(c) || c.is_alphanumeric() || " \\$~:,".contains(c);
@@ -78,7 +80,7 @@ fn quoted(word: &str) -> Option<String> {
     }
 }
 
-/// The group whose members may enter `directory`, or the first directory on the way to it that this user may look at.
+/// The group whose members may enter `directory`. If this user may not look at `directory`, a directory above it counts.
 fn group_of(directory: &Path, groups: &str) -> (Option<u32>, String) {
     let visible = directory.ancestors().find_map(|path| fs::metadata(path).ok());
     let group = visible.filter(|metadata| metadata.gid() != 0 && metadata.mode() & 0o010 != 0).map(|metadata| metadata.gid());
@@ -91,7 +93,7 @@ fn group_of(directory: &Path, groups: &str) -> (Option<u32>, String) {
     }
 }
 
-/// The fields of the first line of /etc/group that is wanted.
+/// The fields of the first wanted line of /etc/group.
 fn group_line(groups: &str, is_wanted: impl Fn(&[&str]) -> bool) -> Option<Vec<&str>> {
     groups.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| is_wanted(fields))
 }
@@ -106,7 +108,7 @@ fn own_groups() -> Vec<u32> {
     // SAFETY: with a size of 0 nothing is written.
     let count = unsafe { libc::getgroups(0, std::ptr::null_mut()) };
     let mut groups = vec![0; usize::try_from(count).unwrap_or(0)];
-    // SAFETY: the array has room for as many as said.
+    // SAFETY: the array has room for `count` groups.
     let count = unsafe { libc::getgroups(count.max(0), groups.as_mut_ptr()) };
     groups.truncate(usize::try_from(count).unwrap_or(0));
     // SAFETY: getegid has no preconditions and cannot fail.
@@ -114,13 +116,13 @@ fn own_groups() -> Vec<u32> {
     groups
 }
 
-/// The name of the user this process acts as: this machine's own, else a directory's (which may take its time).
+/// The name of the user that this process acts as. The name service finds it, which may take long for users of a directory.
 pub(crate) fn user_name() -> Option<String> {
     let mut buffer = vec![0; 16 * 1024];
     let mut found = std::ptr::null_mut();
-    // SAFETY: all zeros is a value of this struct of numbers and pointers; it is only read where the call filled it.
+    // SAFETY: all zeros are a valid value of this struct of numbers and pointers. It is read only after the call has filled it.
     let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
-    // SAFETY: everything outlives the call, and the buffer is as long as said.
+    // SAFETY: all arguments outlive the call, and the length is the buffer's.
     let failed = unsafe { libc::getpwuid_r(effective_uid(), &mut entry, buffer.as_mut_ptr(), buffer.len(), &mut found) } != 0;
     if failed || found.is_null() {
         return None;
@@ -130,7 +132,7 @@ pub(crate) fn user_name() -> Option<String> {
     name.to_str().ok().filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
-/// The version of the agent's package, where the packages are dpkg's; rpm keeps them in a form of its own.
+/// The version of the agent's package, as dpkg knows it. `None` with rpm, whose database is not plain text.
 pub(crate) fn agent_version() -> Option<String> {
     version_in(BufReader::new(File::open("/var/lib/dpkg/status").ok()?))
 }
@@ -144,7 +146,7 @@ fn version_in(status: impl io::BufRead) -> Option<String> {
         match line.split_once(": ") {
             Some(("Package", name)) => (ours, installed) = (name == "azcmagent", false),
             Some(("Status", status)) => installed = status.ends_with(" installed"),
-            Some(("Version", version)) if ours && installed => return Some(crate::text::shown(version)),
+            Some(("Version", version)) if ours && installed => return Some(crate::text::plain::shown(version)),
             _ => (),
         }
     }

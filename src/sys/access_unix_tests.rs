@@ -1,3 +1,5 @@
+//! The advice for users without access to the key files, on made-up groups and real directories.
+
 use super::*;
 use std::os::unix::fs::PermissionsExt;
 
@@ -7,27 +9,27 @@ fn member(local: bool, listed: bool, active: bool) -> Member {
     Member { local, listed, active }
 }
 
-fn say(user: Option<&str>, group: &str, member: Member) -> String {
+fn advice_for(user: Option<&str>, group: &str, member: Member) -> String {
     advice(user, group, &member, Path::new("/var/opt/azcmagent/tokens"))
 }
 
 #[test]
 fn the_command_names_the_real_user_and_group() {
-    let text = say(Some("carol"), "himds", member(true, false, false));
+    let text = advice_for(Some("carol"), "himds", member(true, false, false));
     assert!(text.starts_with("The user is not in the group 'himds'. "), "{text}");
     assert!(text.contains("'sudo usermod -aG himds carol'") && text.contains("log on again"), "{text}");
-    let text = say(Some("carol@corp.example"), "himds", member(false, false, false));
+    let text = advice_for(Some("carol@corp.example"), "himds", member(false, false, false));
     assert!(text.contains("'sudo gpasswd -a carol@corp.example himds'"), "{text}");
-    let text = say(Some("CORP\\carol"), "himds", member(false, false, false));
+    let text = advice_for(Some("CORP\\carol"), "himds", member(false, false, false));
     assert!(text.contains("'sudo gpasswd -a \"CORP\\\\carol\" himds'"), "{text}");
-    let text = say(None, "himds", member(false, false, false));
+    let text = advice_for(None, "himds", member(false, false, false));
     assert!(text.contains("<user>"), "{text}");
 }
 
 #[test]
 fn no_name_becomes_another_command() {
     for name in ["a;reboot", "$(reboot)", "`x`", "a\"b", "a\nb", "-R", "", "a'b", "a|b", "a&b"] {
-        let text = say(Some(name), "himds", member(true, false, false));
+        let text = advice_for(Some(name), "himds", member(true, false, false));
         assert!(name.is_empty() || !text.contains(name), "{text}");
         assert!(text.contains("<user>"), "{text}");
     }
@@ -35,9 +37,9 @@ fn no_name_becomes_another_command() {
 
 #[test]
 fn who_is_in_the_group_is_not_told_to_join_it() {
-    let text = say(Some("alice"), "himds", member(true, true, false));
+    let text = advice_for(Some("alice"), "himds", member(true, true, false));
     assert!(!text.contains("usermod") && text.contains("log on again"), "{text}");
-    let text = say(Some("alice"), "himds", member(true, true, true));
+    let text = advice_for(Some("alice"), "himds", member(true, true, true));
     assert!(!text.contains("usermod") && text.contains("namei -l /var/opt/azcmagent/tokens"), "{text}");
 }
 
@@ -55,7 +57,7 @@ fn the_group_is_the_directorys_or_else_the_agents() {
     let own = fs::metadata(folder.path()).unwrap().gid();
     let line = format!("{GROUPS}mine:x:{own}:\n");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o710)).unwrap();
-    // Root's own group is nobody's to join.
+    // Nobody is advised to join root's own group.
     let expected = if own == 0 { (Some(998), "himds") } else { (Some(own), "mine") };
     let found = group_of(&folder.path().join("missing"), &line);
     assert_eq!((found.0, found.1.as_str()), expected);
@@ -72,7 +74,7 @@ fn a_directory_is_entered_or_not() {
     fs::write(folder.path().join("file"), "").unwrap();
     assert_eq!(may_enter(&folder.path().join("file")).unwrap_err().kind(), io::ErrorKind::NotADirectory);
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o600)).unwrap();
-    // Root may enter what is closed.
+    // Root may enter closed directories.
     let closed = may_enter(folder.path()).map_err(|error| error.kind());
     assert_eq!(closed, if is_root() { Ok(()) } else { Err(io::ErrorKind::PermissionDenied) });
 }
@@ -91,7 +93,7 @@ fn the_version_is_that_of_the_installed_package() {
 
 #[test]
 fn this_user_has_a_name_as_the_system_says() {
-    let said = std::process::Command::new("id").args(["-un"]).output().unwrap();
-    let said = String::from_utf8(said.stdout).unwrap();
-    assert_eq!(user_name().unwrap_or_default(), said.trim());
+    let id = std::process::Command::new("id").args(["-un"]).output().unwrap();
+    let name = String::from_utf8(id.stdout).unwrap();
+    assert_eq!(user_name().unwrap_or_default(), name.trim());
 }

@@ -1,4 +1,4 @@
-//! Who may read the key files, and what those do who may not.
+//! Access to the key files: whether this user has it, and the command that gives it.
 
 use std::io;
 use std::path::Path;
@@ -19,13 +19,13 @@ pub(crate) fn how_to_enter(_: &Path) -> String {
     )
 }
 
-/// The user, with the domain. From the environment, which is good enough for a text.
+/// The user, with the domain. Environment variables can be forged, but are good enough for a text.
 pub(crate) fn user_name() -> Option<String> {
     let name = std::env::var("USERNAME").ok()?;
     Some(std::env::var("USERDOMAIN").map(|domain| format!(r"{domain}\{name}")).unwrap_or(name))
 }
 
-/// Not looked up: the agent tells its version itself when it is asked for its state.
+/// Always `None`: on Windows, only the agent's own answer about its state has the version.
 pub(crate) fn agent_version() -> Option<String> {
     None
 }

@@ -1,7 +1,7 @@
 //! A global allocator that wipes memory before it gives it back.
 //!
-//! The HTTP library, the JSON parser and the standard library all copy what passes through them, and free those copies as
-//! they are. With this in place a freed key or token is gone, whoever copied it.
+//! The HTTP library, the JSON parser and the standard library all copy keys and tokens, and free the copies without wiping them.
+//! This allocator wipes every freed block, no matter which library made the copy.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::{ptr, slice};
@@ -11,15 +11,15 @@ static GLOBAL: Wiping<System> = Wiping(System);
 
 #[cfg(test)]
 thread_local! {
-    /// How often this thread has asked for memory.
+    /// The number of blocks that this thread has allocated.
     pub(crate) static ALLOCATIONS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Hands every call on to `A`, and wipes each block first where `A` takes it back.
+/// Passes every call on to `A`. Wipes each block before `A` takes it back.
 struct Wiping<A>(A);
 
-// SAFETY: every block comes from `A` and goes back to it with the layout it was asked for; `A` keeps `GlobalAlloc`'s
-// promises, and wiping touches only blocks that their owner has given up.
+// SAFETY: every block comes from `A` and goes back to it with the same layout; `A` keeps `GlobalAlloc`'s promises, and only
+// blocks that their owner has given up are wiped.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         #[cfg(test)]
@@ -41,15 +41,15 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
         }
     }
 
-    /// Always moves: the system's own `realloc` would leave the old bytes behind wherever it moves a block, and the bytes
-    /// cut off wherever it shrinks one.
+    /// Always moves the block: the system's own `realloc` leaves the old bytes behind when it moves a block, and the bytes that are
+    /// cut off when it shrinks one.
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         // SAFETY: the caller promises that `new_size`, rounded up to this alignment, does not overflow.
         let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
         // SAFETY: the caller promises that `new_size` is not zero.
         let new_block = unsafe { self.0.alloc(new_layout) };
         if !new_block.is_null() {
-            // SAFETY: both blocks are live, distinct, and at least as long as what is copied; the old one is given up here.
+            // SAFETY: both blocks are live, distinct, and at least as long as the copied part; the old one is given up here.
             unsafe {
                 ptr::copy_nonoverlapping(block, new_block, layout.size().min(new_size));
                 self.dealloc(block, layout);
@@ -59,7 +59,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
     }
 }
 
-/// Overwrites `len` bytes with zeros, in a way the compiler does not drop although nobody reads them afterwards.
+/// Overwrites `len` bytes with zeros. Nobody reads them afterwards, so a barrier keeps the compiler from dropping the write.
 ///
 /// # Safety
 /// - `block` is valid for writes of `len` bytes.
@@ -76,8 +76,8 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Counts blocks and refuses to take back one that is not all zeros. Reading a block in `dealloc` is still allowed,
-    /// so this sees what the next owner of the memory would see.
+    /// Counts freed blocks, and their bytes that are not zero. `dealloc` may still read a block, so it sees the bytes that the next
+    /// owner of the memory would see.
     #[derive(Default)]
     struct Inspector {
         freed: AtomicUsize,
@@ -87,16 +87,16 @@ mod tests {
     // SAFETY: all blocks come from and go to the system's allocator.
     unsafe impl GlobalAlloc for Inspector {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-            // SAFETY: passed on as it came.
+            // SAFETY: the caller's promises are the ones `System` asks for.
             unsafe { System.alloc(layout) }
         }
 
         unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
             // SAFETY: the block is live, and `Wiping` has initialised it.
-            let left = unsafe { slice::from_raw_parts(block, layout.size()) }.iter().filter(|byte| **byte != 0).count();
+            let nonzero = unsafe { slice::from_raw_parts(block, layout.size()) }.iter().filter(|byte| **byte != 0).count();
             self.freed.fetch_add(1, Ordering::Relaxed);
-            self.dirty.fetch_add(left, Ordering::Relaxed);
-            // SAFETY: passed on as it came.
+            self.dirty.fetch_add(nonzero, Ordering::Relaxed);
+            // SAFETY: the caller's promises are the ones `System` asks for.
             unsafe { System.dealloc(block, layout) }
         }
     }
@@ -131,7 +131,7 @@ mod tests {
             let old = Layout::from_size_align(old_size, 16).expect("a layout");
             let new = Layout::from_size_align(new_size, 16).expect("a layout");
             let block = filled(&allocator, old);
-            // SAFETY: allocated above with `old`; what is compared is what was copied, and it is freed with `new`.
+            // SAFETY: the block is allocated above with `old` and freed with `new`; only the copied bytes are compared.
             unsafe {
                 let block = allocator.realloc(block, old, new_size);
                 let kept = slice::from_raw_parts(block, old_size.min(new_size));

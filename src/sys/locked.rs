@@ -1,16 +1,19 @@
-//! Memory that stays out of swap and core dumps, where the system allows it.
+//! `LockedMemory`: memory that stays out of swap, core dumps and forked children, where the system allows it.
 
 use std::ptr::NonNull;
 
-use super::{new_pages, release_pages};
+#[cfg(unix)]
+use super::pages_unix::{new_pages, release_pages};
+#[cfg(windows)]
+use super::pages_windows::{new_pages, release_pages};
 
-/// A block of memory of its own pages, zeroed when made and when dropped.
+/// A block of memory with pages of its own, zeroed when made and when dropped.
 pub(crate) struct LockedMemory {
     start: NonNull<u8>,
     len: usize,
 }
 
-// SAFETY: it owns its pages, and nothing in it depends on the thread.
+// SAFETY: the value owns its pages, and nothing in it depends on the thread.
 unsafe impl Send for LockedMemory {}
 
 impl LockedMemory {
@@ -27,7 +30,7 @@ impl LockedMemory {
     }
 
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as above; and `self` is borrowed exclusively.
+        // SAFETY: as in `bytes`; and `self` is borrowed exclusively.
         unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }

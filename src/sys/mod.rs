@@ -1,37 +1,56 @@
-//! What differs between systems, and what needs `unsafe` besides the C ABI.
+//! The system: paths and texts of each system, system calls, and the allocator.
+//!
+//! In: paths, handles, blocks of memory. Out: facts and safe types. All `unsafe` outside of the C ABI is here. This folder knows
+//! nothing of requests, tokens or errors of ours.
 
 #[cfg(feature = "wiping-allocator")]
 mod allocator;
-#[cfg(all(test, feature = "wiping-allocator"))]
-pub(crate) use allocator::ALLOCATIONS;
+mod errors;
+mod locked;
+mod per_process;
+mod texts;
 
-/// What to tell root.
-pub(crate) const ROOT_DENIED: &str = "Root was denied: look for a security policy (SELinux, AppArmor), a container without the needed capabilities, \
-     or a network file system.";
-
+#[cfg(unix)]
+mod access_unix;
+#[cfg(unix)]
+mod agent_paths_unix;
+#[cfg(unix)]
+mod fork_unix;
+#[cfg(target_os = "linux")]
+mod netlink_linux;
+mod own_network;
+#[cfg(unix)]
+mod pages_unix;
 #[cfg(unix)]
 mod unix;
-#[cfg(unix)]
-pub(crate) use unix::*;
 
-#[cfg(target_os = "linux")]
-mod sockets_linux;
-#[cfg(target_os = "linux")]
-pub(crate) use sockets_linux::*;
-
+#[cfg(windows)]
+mod access_windows;
+#[cfg(windows)]
+mod agent_paths_windows;
+#[cfg(windows)]
+mod pages_windows;
 #[cfg(windows)]
 mod windows;
+
+#[cfg(unix)]
+pub(crate) use access_unix::*;
+#[cfg(windows)]
+pub(crate) use access_windows::*;
+#[cfg(unix)]
+pub(crate) use agent_paths_unix::*;
+#[cfg(windows)]
+pub(crate) use agent_paths_windows::*;
+#[cfg(all(test, feature = "wiping-allocator"))]
+pub(crate) use allocator::ALLOCATIONS;
+pub(crate) use errors::{is_forbidden_family, is_used_up};
+pub(crate) use locked::LockedMemory;
+#[cfg(target_os = "linux")]
+pub(crate) use netlink_linux::*;
+pub(crate) use own_network::{is_wsl, sign_of_own_network};
+pub(crate) use per_process::PerProcess;
+pub(crate) use texts::{NO_KEY_DIRECTORY, RAISE_LIMIT, ROOT_DENIED};
+#[cfg(unix)]
+pub(crate) use unix::*;
 #[cfg(windows)]
 pub(crate) use windows::*;
-
-#[cfg_attr(unix, path = "access_unix.rs")]
-#[cfg_attr(windows, path = "access_windows.rs")]
-mod access;
-pub(crate) use access::*;
-
-mod locked;
-#[cfg_attr(unix, path = "pages_unix.rs")]
-#[cfg_attr(windows, path = "pages_windows.rs")]
-mod pages;
-pub(crate) use locked::LockedMemory;
-use pages::{new_pages, release_pages};

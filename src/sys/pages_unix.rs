@@ -1,4 +1,4 @@
-//! Pages of memory, locked and kept out of core dumps where the system allows it.
+//! Pages of memory, locked, and kept out of core dumps and forked children where the system allows it.
 
 use std::ptr::{self, NonNull};
 
@@ -10,12 +10,16 @@ pub(super) fn new_pages(len: usize) -> Option<NonNull<u8>> {
     if start == libc::MAP_FAILED {
         return None;
     }
-    // Best effort: a limit (RLIMIT_MEMLOCK) or a policy may forbid it, and a token still has to be had.
+    // Errors do not count: a limit (RLIMIT_MEMLOCK) or a policy may forbid this, and the caller still needs a token.
     // SAFETY: the range is the mapping just made.
     unsafe {
         libc::mlock(start, len);
         #[cfg(target_os = "linux")]
-        libc::madvise(start, len, libc::MADV_DONTDUMP);
+        {
+            libc::madvise(start, len, libc::MADV_DONTDUMP);
+            // A child gets pages of zeros.
+            libc::madvise(start, len, libc::MADV_WIPEONFORK);
+        }
     }
     NonNull::new(start.cast())
 }
@@ -23,7 +27,7 @@ pub(super) fn new_pages(len: usize) -> Option<NonNull<u8>> {
 /// Gives pages back, which unlocks them.
 ///
 /// # Safety
-/// - `start` and `len` are what [`new_pages`] gave and got, and nobody uses the pages any more.
+/// - `start` is the result of [`new_pages`] for `len`, and nobody uses the pages any more.
 pub(super) unsafe fn release_pages(start: NonNull<u8>, len: usize) {
     // SAFETY: the caller's promise.
     unsafe { libc::munmap(start.as_ptr().cast(), len) };

@@ -1,4 +1,4 @@
-//! Linux (and, for development, other Unix systems): opening files without following links, and who we are.
+//! Linux (and other Unix systems, for development): the agent's paths, the opening of files without following links, and this user.
 
 use std::ffi::CString;
 use std::fs::{File, OpenOptions};
@@ -6,33 +6,13 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Where the agent's package keeps its key files.
-pub(crate) fn key_directory() -> Option<PathBuf> {
-    Some(PathBuf::from("/var/opt/azcmagent/tokens"))
-}
+/// An open directory.
+pub(crate) type Directory = File;
 
-/// The agent's program: there when it is installed.
-pub(crate) fn agent_program() -> Option<PathBuf> {
-    Some(PathBuf::from("/opt/azcmagent/bin/himds"))
-}
-
-/// The file in which the agent's package sets variables for systemd's services.
-pub(crate) const SERVICE_CONFIGURATION: Option<&str> = Some("/lib/systemd/system.conf.d/azcmagent.conf");
-
-/// The account that the agent runs as.
-pub(crate) const AGENT_USER: &str = "himds";
-
-pub(crate) const START_AGENT: &str = "sudo systemctl start himdsd";
-pub(crate) const RESTART_AGENT: &str = "sudo systemctl restart himdsd";
-pub(crate) const AGENT_LOG: &str = "/var/opt/azcmagent/log/himds.log";
-pub(crate) const CHECK_TIME: &str = "'timedatectl' shows whether it is synchronised";
-pub(crate) const JOIN_GROUP: &str = "Run it as root, or add the user to the group 'himds' (sudo usermod -aG himds <user>); \
-     membership counts from the next logon or service start.";
-
-/// A directory's handle. Needs search permission on the way to it only, as the agent's group may have no more.
-pub(crate) fn open_directory(path: &Path) -> io::Result<File> {
+/// Opens a directory as a handle. This needs search permission only: the agent's group may have no more.
+pub(crate) fn open_directory(path: &Path) -> io::Result<Directory> {
     #[cfg(target_os = "linux")]
     let flags = libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC;
     #[cfg(not(target_os = "linux"))]
@@ -40,9 +20,9 @@ pub(crate) fn open_directory(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
-/// Opens `name` in `directory` for reading: never through a link, never waiting for a pipe's other end, never becoming
-/// the controlling terminal's owner.
-pub(crate) fn open_in(directory: &File, name: &str) -> io::Result<File> {
+/// Opens `name` in `directory` for reading. Does not follow a link, does not wait for the other end of a pipe, and does not get a
+/// controlling terminal.
+pub(crate) fn open_in(directory: &Directory, name: &str) -> io::Result<File> {
     let name = CString::new(name.as_bytes())?;
     let flags = libc::O_RDONLY | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOCTTY;
     // SAFETY: the descriptor is open as long as `directory` is borrowed; `name` is NUL-terminated and outlives the call.
@@ -59,35 +39,28 @@ pub(crate) fn is_link_error(error: &io::Error) -> bool {
     error.raw_os_error() == Some(libc::ELOOP)
 }
 
-/// What the rules for key files ask of an open file.
+/// The facts about an open file that the rules for key files need.
 pub(crate) struct FileFacts {
     pub(crate) regular: bool,
     pub(crate) links: u64,
-    /// True when its owner is root or `directory`'s owner.
-    pub(crate) owner_trusted: bool,
-    pub(crate) owner: String,
+    /// The user id of its owner. `None` on systems without them.
+    pub(crate) owner: Option<u32>,
     pub(crate) size: u64,
 }
 
-/// Reads them from the handles, so that nobody can change the answer by renaming.
-pub(crate) fn file_facts(file: &File, directory: &File) -> io::Result<FileFacts> {
-    let (file, directory) = (file.metadata()?, directory.metadata()?);
-    Ok(FileFacts {
-        regular: file.is_file(),
-        links: file.nlink(),
-        owner_trusted: file.uid() == 0 || file.uid() == directory.uid(),
-        owner: format!("user id {}", file.uid()),
-        size: file.len(),
-    })
+/// Reads them from the handle, so that nobody can change the answer by renaming.
+pub(crate) fn file_facts(file: &File) -> io::Result<FileFacts> {
+    let file = file.metadata()?;
+    Ok(FileFacts { regular: file.is_file(), links: file.nlink(), owner: Some(file.uid()), size: file.len() })
 }
 
-/// The user this process acts as.
+/// The id of the user that the calling thread acts as. Linux has one for each thread; libc's functions change it for all of them.
 pub(crate) fn effective_uid() -> u32 {
     // SAFETY: geteuid has no preconditions and cannot fail.
     unsafe { libc::geteuid() }
 }
 
-/// The same, for error texts.
+/// The user that this process acts as, for error texts.
 pub(crate) fn current_user() -> String {
     format!("user id {}", effective_uid())
 }
@@ -97,22 +70,28 @@ pub(crate) fn is_root() -> bool {
     effective_uid() == 0
 }
 
-/// The owner of a directory.
-pub(crate) fn owner_of(path: &Path) -> Option<u32> {
-    std::fs::metadata(path).ok().map(|metadata| metadata.uid())
+/// The user id of an open directory's owner.
+pub(crate) fn owner_of(directory: &Directory) -> Option<u32> {
+    directory.metadata().ok().map(|metadata| metadata.uid())
 }
 
-/// True when both are spelled alike.
+/// True when the open directory lies at `path`.
+pub(crate) fn is_directory_at(directory: &Directory, path: &Path) -> bool {
+    let same = |a: std::fs::Metadata, b: std::fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    directory.metadata().is_ok_and(|own| std::fs::metadata(path).is_ok_and(|other| same(own, other)))
+}
+
+/// True when both paths are spelled alike.
 pub(crate) fn same_path(left: &str, right: &Path) -> bool {
     left.as_bytes() == right.as_os_str().as_bytes()
 }
 
-/// A path's directory and name, split at the last separator, without resolving anything.
+/// The directory and the name in a path, split at the last separator. Nothing is resolved.
 pub(crate) fn split_path(path: &str) -> Option<(&str, &str)> {
     path.rsplit_once('/')
 }
 
-/// True when `name` ends as key files do.
+/// True when `name` ends like the names of key files, and is not a path.
 pub(crate) fn is_key_name(name: &str) -> bool {
     name.len() > ".key".len() && name.ends_with(".key") && !name.contains(['/', '\\', ':', '\0'])
 }

@@ -1,0 +1,31 @@
+//! The agent's own paths, commands and log on Windows.
+
+use std::path::PathBuf;
+
+use windows_sys::Win32::UI::Shell::{FOLDERID_ProgramData, FOLDERID_ProgramFiles};
+
+use super::windows::known_folder;
+
+/// The agent's directory of key files.
+pub(crate) fn key_directory() -> Option<PathBuf> {
+    known_folder(&FOLDERID_ProgramData).map(|folder| folder.join("AzureConnectedMachineAgent").join("Tokens"))
+}
+
+/// The agent's program. It exists when the agent is installed.
+pub(crate) fn agent_program() -> Option<PathBuf> {
+    known_folder(&FOLDERID_ProgramFiles).map(|folder| folder.join("AzureConnectedMachineAgent").join("himds.exe"))
+}
+
+/// No file: on Windows, the variables are set for the whole machine.
+pub(crate) const SERVICE_CONFIGURATION: Option<&str> = None;
+pub(crate) const REFUSED_CONFIGURATION: &str = "Install the agent again.";
+
+pub(crate) const START_AGENT: &str = "Start-Service himds";
+pub(crate) const RESTART_AGENT: &str = "Restart-Service himds";
+pub(crate) const AGENT_LOG: &str = r"%ProgramData%\AzureConnectedMachineAgent\Log\himds.log";
+pub(crate) const FOR_CONTAINERS: &str = "Windows has no such network for containers: let the host get the token, and hand it in";
+pub(crate) const CONNECTION_DENIED: &str = "The agent was not reached. Look for a security product, or a rule of Windows Defender Firewall, that keeps this process from \
+     connecting within this machine.";
+pub(crate) const CHECK_TIME: &str = "'w32tm /query /status' shows whether it is synchronised";
+pub(crate) const JOIN_GROUP: &str = "Run it as administrator, or add the user to the group 'Hybrid agent extension applications' \
+     (Add-LocalGroupMember -Group 'Hybrid agent extension applications' -Member <user>); membership counts from the next logon or service start.";

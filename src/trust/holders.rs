@@ -1,0 +1,71 @@
+//! Judges sockets: finds strangers that could take a connection to the agent's address, or that hold one.
+
+use std::net::SocketAddr;
+
+use super::socket::{Socket, State};
+
+/// The first untrusted user who could take a connection to `address`, or who holds the other end of the connection that begins
+/// at `local_addr`.
+pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], local_addr: Option<SocketAddr>) -> Option<u32> {
+    let is_strange = |socket: &&Socket| !trusted.contains(&socket.uid);
+
+    if let Some(socket) = candidates(sockets, address).find(is_strange) {
+        return Some(socket.uid);
+    }
+
+    // A stranger may have taken the connection and then left the port to the agent. It still holds its end.
+    let far_ends = local_addr.into_iter().flat_map(|local_addr| far_ends(sockets, address, local_addr));
+    far_ends.filter(|socket| socket.inode != 0).find(is_strange).map(|socket| socket.uid)
+}
+
+/// The other end of a connection, as one look at the sockets shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FarEnd {
+    /// A user who is not trusted could take the connection, or holds it.
+    Strange(u32),
+    /// Nobody listens at the address. The user of an accepted connection is not enough: some parts of the kernel accept as root
+    /// for every user's listener.
+    WithoutListener,
+    /// The other side has closed the connection, or the kernel keeps no record of it (a SYN cookie). Then any program that
+    /// listens at the time of sending would get it.
+    Closed,
+    /// A trusted user listens, and nobody has accepted the connection yet. Any program that shares the listener can accept it.
+    Waiting,
+    /// A trusted user listens, and a trusted user has accepted the connection.
+    Accepted,
+}
+
+impl FarEnd {
+    /// The other end of the connection from `local_addr` to `address`.
+    pub(super) fn of(sockets: &[Socket], address: SocketAddr, trusted: &[u32], local_addr: SocketAddr) -> Self {
+        if let Some(user) = stranger(sockets, address, trusted, Some(local_addr)) {
+            return FarEnd::Strange(user);
+        }
+        if candidates(sockets, address).next().is_none() {
+            return FarEnd::WithoutListener;
+        }
+        match far_ends(sockets, address, local_addr).find(|socket| socket.state == State::Open) {
+            None => FarEnd::Closed,
+            // Linux shows another user here until the connection is accepted.
+            Some(socket) if socket.inode == 0 => FarEnd::Waiting,
+            Some(_) => FarEnd::Accepted,
+        }
+    }
+}
+
+/// The other ends of the connection that begins at `local_addr`.
+fn far_ends(sockets: &[Socket], address: SocketAddr, local_addr: SocketAddr) -> impl Iterator<Item = &Socket> {
+    sockets.iter().filter(move |s| s.state != State::Listening && s.local == address && s.remote == local_addr)
+}
+
+/// The sockets that could take a connection to `address`. The system prefers a socket bound to exactly this address.
+pub(super) fn candidates(sockets: &[Socket], address: SocketAddr) -> impl Iterator<Item = &Socket> {
+    let listening = move |s: &&Socket| s.state == State::Listening && s.local.port() == address.port();
+    let exact = sockets.iter().filter(listening).any(|s| s.local.ip() == address.ip());
+    let takes = move |s: &&Socket| if exact { s.local.ip() == address.ip() } else { s.local.ip().is_unspecified() };
+    sockets.iter().filter(listening).filter(takes)
+}
+
+#[cfg(test)]
+#[path = "holders_tests.rs"]
+mod tests;
