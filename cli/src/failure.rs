@@ -1,4 +1,4 @@
-//! What went wrong, as it is said on standard error, and the exit code that goes with it.
+//! Failures: their texts on standard error, and their exit codes.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 use arc_token::{Error, Status};
 
-/// Why the program ends without having done what it was to do.
+/// The reason why the program fails.
 pub(crate) enum Failure {
     /// A request failed.
     Request(Error),
-    /// A value cannot be right.
+    /// A value is invalid.
     Invalid { problem: String, advice: &'static str },
-    /// The output could not be written.
+    /// The output cannot be written.
     Output(io::Error),
 }
 
@@ -22,13 +22,13 @@ impl Failure {
         Self::Invalid { problem, advice }
     }
 
-    /// Says it, by the name that it has everywhere, and gives the exit code.
+    /// Prints the failure to standard error, with the error's name from the library. Returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         let (status, problem, advice) = match self {
             Self::Request(error) => (error.status(), error.problem(), error.advice()),
             Self::Invalid { problem, advice } => (Status::InvalidArgument, problem.clone(), (*advice).to_owned()),
             Self::Output(error) => {
-                // Whoever closed the pipe has read enough.
+                // A reader that closes the pipe has read enough. That needs no message.
                 if error.kind() != io::ErrorKind::BrokenPipe {
                     say(format_args!("arc-token: The output cannot be written: {error}."));
                 }
@@ -37,7 +37,7 @@ impl Failure {
         };
         say(format_args!("arc-token: {}: {problem}", status.name()));
         if !advice.is_empty() {
-            say(format_args!("  {}", in_our_words(&advice)));
+            say(format_args!("  {}", with_cli_options(&advice)));
         }
         exit_code(status)
     }
@@ -55,24 +55,34 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Writes a line to standard error. That nobody reads it is no reason to end otherwise.
+/// Writes a line to standard error. If nobody reads it, the program goes on.
 pub(crate) fn say(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// One for each family of errors: the status, rounded down to tens.
+/// The exit code: one for each family of errors, the status rounded down to tens.
 fn exit_code(status: Status) -> ExitCode {
     ExitCode::from(u8::try_from(status as i32 / 10 * 10).unwrap_or(u8::MAX))
 }
 
-/// The library's advice names options as PowerShell has them.
-pub(crate) fn in_our_words(advice: &str) -> String {
-    [("-ApiVersion", "--api-version"), ("-IdentityResourceId", "--identity-resource-id"), ("-Verbose", "--verbose")]
-        .into_iter()
-        .fold(advice.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
+/// Replaces the names of PowerShell parameters in the library's advice by this program's options.
+pub(crate) fn with_cli_options(advice: &str) -> String {
+    const OPTIONS: [(&str, &str); 9] = [
+        // This advice names both.
+        ("-AllowUnidentifiedAgent (arc-token: --allow-unidentified-agent)", "--allow-unidentified-agent"),
+        ("-RequireIdentifiedAgent", "--require-identified-agent"),
+        ("-ApiVersion", "--api-version"),
+        ("-IdentityResourceId", "--identity-resource-id"),
+        ("-KeyDirectory", "--key-directory"),
+        ("-ResourceTypeName", "--resource-type"),
+        ("-Resource", "--resource"),
+        ("-Environment", "--environment"),
+        ("-Verbose", "--verbose"),
+    ];
+    OPTIONS.into_iter().fold(advice.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
-/// A panic's text may quote what it stumbled over, and that may be a token.
+/// Turns off the texts of panics, because they may quote a token.
 pub(crate) fn keep_panics_quiet() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), |place| format!("{}:{}", place.file(), place.line()));
@@ -95,6 +105,9 @@ mod tests {
 
     #[test]
     fn advice_names_this_programs_options() {
-        assert_eq!(in_our_words("x (-IdentityResourceId) -Verbose y"), "x (--identity-resource-id) --verbose y");
+        assert_eq!(with_cli_options("x (-IdentityResourceId) -Verbose y"), "x (--identity-resource-id) --verbose y");
+        let both = "works: -AllowUnidentifiedAgent (arc-token: --allow-unidentified-agent); then";
+        assert_eq!(with_cli_options(both), "works: --allow-unidentified-agent; then");
+        assert_eq!(with_cli_options("it (-RequireIdentifiedAgent)"), "it (--require-identified-agent)");
     }
 }

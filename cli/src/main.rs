@@ -1,25 +1,40 @@
-//! `arc-token`: tokens of an Azure Arc machine's managed identity, on the command line.
+//! `arc-token`, the command-line program: tokens of an Azure Arc machine's managed identity.
 
 mod args;
 mod audiences;
 mod check;
+mod closed_output;
+mod command_line;
+mod completions;
+mod core_dumps;
+mod exec;
 mod failure;
-mod generate;
+mod manual;
+mod output;
+mod reference;
+mod several;
 mod token;
 
 use std::process::ExitCode;
 
-use args::{Cli, Command};
-use clap::Parser as _;
+use args::Command;
 
 fn main() -> ExitCode {
     failure::keep_panics_quiet();
-    let cli = Cli::parse();
+    if let Some(outcome) = exec::az::stand_in::run_if_called() {
+        return outcome.unwrap_or_else(|failure| failure.report());
+    }
+    core_dumps::forbid();
+    let cli = match command_line::parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let outcome = match cli.command {
         None => token::run(&cli.token),
-        Some(Command::Check(request)) => check::run(&request),
-        Some(Command::Completions { shell }) => generate::completions(shell),
-        Some(Command::Man { command }) => generate::man(command.as_deref()),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Exec(args)) => exec::run(&args),
+        Some(Command::Completions { shell }) => completions::print(shell),
+        Some(Command::Man { command }) => manual::print(command.as_deref()),
     };
     outcome.unwrap_or_else(|failure| failure.report())
 }

@@ -1,10 +1,10 @@
-//! `arc-token check` against the agent emulator.
+//! `arc-token check` with the agent emulator.
 
 mod run;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
-use run::{Ran, arc_token};
+use run::{Ran, arc_token, for_emulator};
 use support::Emulator;
 
 fn check(emulator: &Emulator) -> std::process::Command {
@@ -38,6 +38,35 @@ fn anything_that_fails_is_told_with_what_to_do_and_by_the_exit_code() {
     assert!(lines.next().is_some(), "{}", ran.output);
     let advice = lines.next().expect("advice");
     assert!(advice.starts_with(&" ".repeat(32)) && advice.contains("azcmagent show"), "{}", ran.output);
+}
+
+#[test]
+fn json_has_an_object_for_each_row() {
+    let emulator = Emulator::start(&[]);
+    for arguments in [&["--json"][..], &["--format", "json"]] {
+        let ran = Ran::of(check(&emulator).args(arguments));
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&ran.output).expect("an array");
+        assert!(ran.code == 0 && rows.len() == 11, "{ran:?}");
+        assert_eq!((&rows[7]["name"], &rows[7]["status"], &rows[7]["advice"]), (&"Token".into(), &"Pass".into(), &"".into()));
+        assert!(rows.iter().all(|row| !row["detail"].as_str().expect("a text").is_empty()));
+    }
+}
+
+#[test]
+fn verbose_tells_the_steps_on_standard_error() {
+    let emulator = Emulator::start(&[]);
+    let ran = Ran::of(check(&emulator).arg("-v"));
+    assert!(ran.code == 0 && ran.errors.contains(" ms: ") && ran.output.contains("Pass     Token"), "{ran:?}");
+}
+
+#[test]
+fn options_may_come_before_the_command() {
+    let emulator = Emulator::start(&[]);
+    let ran = Ran::of(for_emulator(&emulator).args(["-v", "check", "--json"]));
+    assert!(ran.code == 0 && ran.output.starts_with('[') && ran.errors.contains(" ms: "), "{ran:?}");
+    // An option's value is no command, whatever its name.
+    let ran = Ran::of(arc_token().args(["--endpoint", "check", "check"]));
+    assert!(ran.code == 1 && ran.output.contains("The agent endpoint 'check' (given by the caller) is not allowed"), "{ran:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `arc-token` against the agent emulator: what goes where, in which form, and what does not.
+//! `arc-token` with the agent emulator: output formats, options, terminals, and no secret in the wrong place.
 
 mod run;
 #[path = "../../tests/support/mod.rs"]
@@ -53,18 +53,37 @@ fn json_has_the_token_and_what_is_known_about_it() {
 }
 
 #[test]
+fn json_has_a_short_name() {
+    let emulator = Emulator::start(&[]);
+    let ran = ran(&emulator, &["--json", "--timeout", "9.5"]);
+    assert_eq!(serde_json::from_str::<Value>(&ran.output).expect("JSON")["access_token"], the_token(&emulator));
+}
+
+#[test]
 fn options_reach_the_agent() {
     let emulator = Emulator::start(&[]);
     ran(&emulator, &["--resource-type", "keyVAULT", "--environment", "azureusgovernment"]);
     ran(&emulator, &["-r", "https://a", "--client-id", "0a11ce00-c11e-4000-8000-000000000005", "--force-refresh"]);
     ran(&emulator, &["-r", "https://b", "--api-version", "2019-11-01", "--object-id", "0a11ce00-0b1e-4000-8000-000000000006"]);
     ran(&emulator, &["--environment", "AzureChinaCloud"]);
+    ran(&emulator, &["--environment", "AzurePublicCloud"]);
     let queries: Vec<_> = emulator.requests().into_iter().filter(|seen| seen.keyed).map(|seen| seen.query).collect();
     assert!(queries[0].ends_with("&resource=https%3A%2F%2Fvault.usgovcloudapi.net"), "{queries:?}");
     assert!(queries[1].ends_with("&client_id=0a11ce00-c11e-4000-8000-000000000005&bypass_cache=true"), "{queries:?}");
     assert!(queries[2].starts_with("api-version=2019-11-01&"), "{queries:?}");
     assert!(queries[3].ends_with("&resource=https%3A%2F%2Fmanagement.core.chinacloudapi.cn%2F"), "{queries:?}");
+    assert!(queries[4].ends_with("&resource=https%3A%2F%2Fmanagement.core.windows.net%2F"), "{queries:?}");
     assert!(queries[2].ends_with("&object_id=0a11ce00-0b1e-4000-8000-000000000006"), "{queries:?}");
+}
+
+#[test]
+fn on_a_machine_of_another_cloud_a_name_means_that_clouds_service() {
+    let emulator = Emulator::start(&["--cloud", "AzureUSGovernment"]);
+    ran(&emulator, &["--resource-type", "KeyVault"]);
+    ran(&emulator, &["check"]);
+    let last = emulator.requests().into_iter().filter(|seen| seen.keyed).map(|seen| seen.query).collect::<Vec<_>>();
+    assert!(last[1].ends_with("&resource=https%3A%2F%2Fvault.usgovcloudapi.net"), "{last:?}");
+    assert!(last.last().is_some_and(|query| query.ends_with("management.core.usgovcloudapi.net%2F")), "{last:?}");
 }
 
 #[test]
@@ -94,7 +113,7 @@ fn output_that_cannot_be_written_is_an_error() {
     assert!(ran.code == 1 && ran.errors.starts_with("arc-token: The output cannot be written: "), "{ran:?}");
 }
 
-/// The terminal is `script`'s (util-linux), which also writes down what it shows.
+/// These tests use the terminal of `script` (util-linux), which also records its output.
 #[cfg(target_os = "linux")]
 mod terminal {
     use super::*;
@@ -120,38 +139,143 @@ mod terminal {
     }
 }
 
-/// What the documentation says: the token goes from program to program, and stands on no command line.
-#[test]
-fn curl_takes_the_header_from_standard_input() {
+/// Runs the line with curl that `--help` shows, with `agent` as further options, against a service that grants tokens with the
+/// beginning `bearer`, or whatever comes. `None` where there is no curl.
+#[cfg(unix)]
+fn documented_line(agent: &str, bearer: Option<&str>) -> Option<Ran> {
     use std::io::{Read as _, Write as _};
-    let emulator = Emulator::start(&[]);
-    let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port");
-    let address = service.local_addr().expect("its address");
-    let mut token = for_emulator(&emulator).args(["--format", "header"]).stdout(Stdio::piped()).spawn().expect("it runs");
-    let mut curl = std::process::Command::new("curl");
-    curl.args(["-sS", "--max-time", "20", "--noproxy", "*", "-H", "@-", &format!("http://{address}/secret")]);
-    let header = token.stdout.take().expect("piped");
-    let Ok(curl) = curl.stdin(header).stdout(Stdio::piped()).spawn() else {
-        token.wait().expect("it ends");
-        return eprintln!("SKIP: no curl here");
-    };
-    assert!(token.wait().expect("it ends").success());
-    let (mut stream, _) = service.accept().expect("a connection");
-    let (mut request, mut byte) = (Vec::new(), [0]);
-    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
-        request.push(byte[0]);
+    if std::process::Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("SKIP: no curl here");
+        return None;
     }
-    let request = String::from_utf8(request).expect("ASCII");
-    let bearer = format!("Authorization: Bearer {}", the_token(&emulator));
-    let status = if request.lines().any(|line| line == bearer) { "200 OK" } else { "401 Unauthorized" };
-    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{status}", status.len()).expect("it listens");
-    drop(stream);
-    let output = curl.wait_with_output().expect("it ends");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "200 OK");
+    let help = Ran::of(arc_token().arg("--help")).output;
+    let (_, example) = help.split_once("Examples:\n").expect("examples");
+    let (example, _) = example.split_once("\n  token=").expect("the next example");
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("README.md");
+    assert!(example.lines().all(|line| readme.contains(line.trim())), "README has another line than {example}");
+
+    let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    let url = format!("http://{}/secret", service.local_addr().expect("its address"));
+    let (start, rest) = example.split_once("'https://").expect("the service");
+    let line = format!("{start}--noproxy '*' --max-time 20 '{url}'{}", rest.split_once('\'').expect("its end").1);
+    let line = line.replace("arc-token ", &format!("'{}' {agent} ", env!("CARGO_BIN_EXE_arc-token")));
+    let wanted = bearer.map(|bearer| format!("Authorization: Bearer {bearer}"));
+    std::thread::spawn(move || {
+        let (mut stream, _) = service.accept().expect("a connection");
+        let (mut request, mut byte) = (Vec::new(), [0]);
+        while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
+            request.push(byte[0]);
+        }
+        let is_granted = wanted.is_none_or(|wanted| String::from_utf8_lossy(&request).lines().any(|line| line.starts_with(&wanted)));
+        let status = if is_granted { "200 OK" } else { "401 Unauthorized" };
+        let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{status}", status.len());
+    });
+    Some(Ran::of(std::process::Command::new("bash").arg("-c").arg(line)))
+}
+
+/// The token goes from program to program, and is on no command line.
+#[test]
+#[cfg(unix)]
+fn the_documented_line_fails_without_a_token_and_when_the_service_refuses_it() {
+    let emulator = Emulator::start(&[]);
+    let agent = format!("--endpoint '{}' --key-directory '{}'", emulator.endpoint, emulator.key_directory.display());
+    let Some(ran) = documented_line(&agent, Some("ey")) else { return };
+    assert_eq!((ran.code, ran.output.as_str()), (0, "200 OK"), "{ran:?}");
+    let ran = documented_line(&agent, Some("another")).expect("curl is there");
+    assert!(ran.code == 22 && ran.output.is_empty() && ran.errors.contains("401"), "{ran:?}");
+    // A service that would answer anybody.
+    let ran = documented_line("--endpoint http://192.0.2.1/", None).expect("curl is there");
+    assert!(ran.code == 20 && ran.errors.contains("EndpointRefused"), "{ran:?}");
 }
 
 #[test]
 fn no_agent_is_named_by_an_option_that_is_left_empty() {
     let ran = Ran::of(arc_token().args(["--endpoint", ""]));
     assert!(ran.code == 20 && ran.errors.starts_with("arc-token: EndpointRefused: "), "{ran:?}");
+}
+
+#[test]
+fn an_agent_that_is_away_is_waited_for_with_a_word_on_it() {
+    let mut emulator = Emulator::start(&[]);
+    emulator.set_fault("restart-before-challenge");
+    let ran = Ran::of(for_emulator(&emulator).args(["--wait-for-agent", "--timeout", "30"]));
+    assert_eq!((ran.code, ran.errors.as_str()), (0, "arc-token: waiting for the agent.\n"), "{ran:?}");
+    assert_eq!(ran.output.trim_end(), emulator.issued().tokens.last().expect("a token"));
+    emulator.kill();
+    let ran = Ran::of(for_emulator(&emulator).args(["--wait-for-agent", "--timeout", "2.5"]));
+    // On a machine with much to do, the time can be up within the last try.
+    assert!(ran.code == 20 && ran.errors.contains("AgentNotRunning") || ran.code == 60, "{ran:?}");
+}
+
+mod several {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    const FIVE: [&str; 10] = ["-r", "https://a", "-r", "https://b", "-r", "https://c", "-r", "https://d", "-r", "https://e"];
+
+    #[test]
+    fn several_resources_are_an_array_in_their_order() {
+        let emulator = Emulator::start(&[]);
+        let ran = ran(&emulator, &[&["--json", "--force-refresh"], FIVE.as_slice()].concat());
+        let array: Vec<Value> = serde_json::from_str(&ran.output).expect("a JSON array");
+        let resources: Vec<_> = array.iter().filter_map(|token| token["resource"].as_str()).collect();
+        assert_eq!(resources, ["https://a", "https://b", "https://c", "https://d", "https://e"]);
+        let issued = emulator.issued().tokens;
+        assert!(array.iter().all(|token| issued.contains(&token["access_token"].as_str().expect("a token").to_owned())));
+        assert!(emulator.requests().iter().filter(|seen| seen.keyed).all(|seen| seen.query.ends_with("&bypass_cache=true")));
+    }
+
+    #[test]
+    fn they_take_the_time_of_one() {
+        let emulator = Emulator::start(&["--answer-after", "200"]);
+        let timed = |arguments: &[&str]| {
+            let begun = Instant::now();
+            ran(&emulator, arguments);
+            begun.elapsed()
+        };
+        timed(&["-r", "https://warm"]);
+        let (one, five) = (timed(&["-r", "https://one"]), timed(&[&["--json"], FIVE.as_slice()].concat()));
+        assert!(five <= one.mul_f64(1.3) + Duration::from_millis(20), "one: {one:?}, five: {five:?}");
+    }
+
+    #[test]
+    fn one_that_fails_is_an_error_in_its_place_and_the_exit_code() {
+        let emulator = Emulator::start(&[]);
+        let ran = Ran::of(for_emulator(&emulator).args(["--json", "-r", "https://a", "-r", "/subscriptions/x", "-r", "https://b"]));
+        let array: Vec<Value> = serde_json::from_str(&ran.output).expect("a JSON array");
+        assert!(array.len() == 3 && array[0]["access_token"].is_string() && array[2]["access_token"].is_string(), "{ran:?}");
+        assert_eq!(
+            (array[1]["resource"].as_str(), array[1]["error"]["status"].as_str()),
+            (Some("/subscriptions/x"), Some("InvalidArgument"))
+        );
+        assert!(array[1]["error"]["advice"].as_str().is_some_and(|advice| advice.contains("--identity-resource-id")), "{ran:?}");
+        assert!(array[1].get("access_token").is_none(), "{ran:?}");
+        assert!(
+            ran.code == 10 && ran.errors.starts_with("arc-token: no token for '/subscriptions/x':\narc-token: InvalidArgument: "),
+            "{ran:?}"
+        );
+    }
+
+    /// Two lines of headers, or a missing line, would send one service another's token.
+    #[test]
+    fn other_formats_are_for_one_resource() {
+        let emulator = Emulator::start(&[]);
+        for arguments in [["-r", "https://a", "-r", "https://b"].as_slice(), &["--format", "header", "-r", "https://a", "-r", "https://b"]]
+        {
+            let ran = Ran::of(for_emulator(&emulator).args(arguments));
+            assert!(ran.code == 10 && ran.output.is_empty() && ran.errors.contains("--format json"), "{ran:?}");
+        }
+        let ran = Ran::of(for_emulator(&emulator).args(["-r", "https://a", "-r", "https://b"]).arg("check"));
+        assert!(ran.code == 10 && ran.output.is_empty() && ran.errors.contains("check tries one"), "{ran:?}");
+        assert!(emulator.requests().is_empty());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_terminal_shows_what_is_known_of_each() {
+        let emulator = Emulator::start(&[]);
+        let Some(ran) = run::on_a_terminal(&emulator, &["--json", "-r", "https://a", "-r", "https://b"]) else { return };
+        assert!(ran.code == 0 && ran.output.matches("Client id").count() == 2 && ran.output.contains("--show"), "{ran:?}");
+        assert!(emulator.issued().tokens.iter().all(|token| !ran.output.contains(token.as_str())), "{ran:?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Runs the program and says what came of it.
+//! Helper for tests: runs the program and returns its output and exit code.
 #![allow(dead_code)] // Each test program is compiled with this file and uses a part of it.
 
 use std::process::{Command, Stdio};
@@ -20,7 +20,7 @@ impl Ran {
     }
 }
 
-/// The program, in an environment in which no agent is named.
+/// The program, in an environment that names no agent.
 pub(crate) fn arc_token() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_arc-token"));
     for name in ["IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
@@ -40,7 +40,7 @@ fn options(emulator: &Emulator) -> [String; 4] {
     ["--endpoint".into(), emulator.endpoint.clone(), "--key-directory".into(), keys]
 }
 
-/// On a terminal of its own. `None` where there is no `script`, which has been said then.
+/// Runs the program on a new terminal. Without `script` it prints that and returns `None`.
 pub(crate) fn on_a_terminal(emulator: &Emulator, arguments: &[&str]) -> Option<Ran> {
     terminal(emulator, arguments, &[])
 }
@@ -51,7 +51,7 @@ pub(crate) fn terminal(emulator: &Emulator, arguments: &[&str], variables: &[(&s
         return None;
     }
     let program = env!("CARGO_BIN_EXE_arc-token");
-    // A command comes before the options it has.
+    // A command must come before its options.
     let (command, arguments) = match arguments {
         [command, rest @ ..] if !command.starts_with('-') => (*command, rest),
         _ => ("", arguments),
