@@ -1,6 +1,7 @@
 @{
-    RootModule             = 'ArcToken.dll'
-    # The build writes the version from Cargo.toml here.
+    # The build writes the version from Cargo.toml into these two. It is in the path of everything that a process loads and keeps open, so
+    # that a newer module can be copied over this one while it is in use.
+    RootModule             = 'lib/0.0.0/ArcToken.dll'
     ModuleVersion          = '0.0.0'
     GUID                   = 'e89b5394-7e6f-46ab-93ff-52e1eda2749c'
     Author                 = 'The ArcToken authors'
@@ -12,12 +13,11 @@
     CompatiblePSEditions   = @('Desktop', 'Core')
     DotNetFrameworkVersion = '4.7.2'
 
-    TypesToProcess         = @('ArcToken.Types.ps1xml')
     FormatsToProcess       = @('ArcToken.Format.ps1xml')
 
     CmdletsToExport        = @(
         'Get-ArcToken', 'Clear-ArcTokenCache', 'Test-ArcAgent', 'Get-ArcMachine',
-        'Connect-ArcAzAccount', 'Enable-ArcAzCredential', 'Disable-ArcAzCredential'
+        'Connect-ArcAzAccount', 'Enable-ArcAzCredential', 'Disable-ArcAzCredential', 'Invoke-ArcCommand'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()
@@ -29,6 +29,9 @@
                 'Azure', 'AzureArc', 'Arc', 'ManagedIdentity', 'MSI', 'Token', 'Authentication',
                 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux'
             )
+
+            # The build writes this version's part of CHANGELOG.md here.
+            ReleaseNotes = ''
         }
     }
 }

@@ -7,8 +7,8 @@ using System.Security;
 namespace ArcToken;
 
 /// <summary>
-/// An access token for one resource, in the shape of <c>Get-AzAccessToken</c>'s output, and what the token says of
-/// itself. Those claims are read for convenience; nobody has verified them.
+/// An access token for one resource, with the properties of <c>Get-AzAccessToken</c>'s output and the claims that the token
+/// makes. The claims are there for convenience; nobody has verified them.
 /// </summary>
 public sealed class AccessToken : IDisposable
 {
@@ -17,29 +17,47 @@ public sealed class AccessToken : IDisposable
 
     private IDictionary? claims;
 
+    /// <summary>
+    /// A token object of a JWT's text, for tests of scripts: its claims give the properties. Nothing is verified. The text stays in
+    /// memory as any string does.
+    /// </summary>
+    /// <exception cref="ArcTokenException">The text is no JWT with the claims aud and exp. The message does not show it.</exception>
+    public AccessToken(string jwt)
+    {
+        TokenClaims read = TokenClaims.Of(jwt) ?? throw NotJwt();
+        Resource = read.Audience ?? throw NotJwt();
+        ExpiresOn = read.ExpiresOn ?? throw NotJwt();
+        TenantId = read.TenantId;
+        ClientId = read.ClientId;
+        ObjectId = read.ObjectId;
+        MachineResourceId = read.MachineResourceId;
+        SubscriptionId = read.SubscriptionId;
+        Token = new TokenSecret(jwt.ToSecureString());
+    }
+
     internal AccessToken(SecureString token, DateTimeOffset expiresOn, string resource)
     {
-        Token = token;
+        Token = new TokenSecret(token);
         ExpiresOn = expiresOn;
         Resource = resource;
     }
 
-    /// <summary>The token. It belongs to this object, and ends with it.</summary>
-    public SecureString Token { get; }
+    /// <summary>The token. This object owns it and disposes it.</summary>
+    public TokenSecret Token { get; }
 
-    /// <summary>When the token ends.</summary>
+    /// <summary>The time at which the token expires.</summary>
     public DateTimeOffset ExpiresOn { get; }
 
     /// <summary>The tenant of the identity.</summary>
     public string? TenantId { get; internal set; }
 
-    /// <summary>The account id to use with <c>Connect-AzAccount</c>: the identity's client id.</summary>
+    /// <summary>The account id for <c>Connect-AzAccount</c>: the identity's client id.</summary>
     public string UserId => ClientId ?? MachineAccount;
 
-    /// <summary>How the token is presented: always <c>Bearer</c>.</summary>
+    /// <summary>The type of the token: always <c>Bearer</c>.</summary>
     public string Type => "Bearer";
 
-    /// <summary>The resource that the token was asked for.</summary>
+    /// <summary>The resource that the token is for.</summary>
     public string Resource { get; }
 
     /// <summary>The identity's application (client) id.</summary>
@@ -54,26 +72,26 @@ public sealed class AccessToken : IDisposable
     /// <summary>The subscription that this machine is in.</summary>
     public string? SubscriptionId { get; internal set; }
 
-    /// <summary>How long it is until the token ends; zero once it has.</summary>
+    /// <summary>The time until the token expires. Zero for an expired token.</summary>
     public TimeSpan ExpiresIn => IsExpired ? TimeSpan.Zero : ExpiresOn - DateTimeOffset.UtcNow;
 
-    /// <summary>Whether the token has ended.</summary>
+    /// <summary>Whether the token has expired.</summary>
     public bool IsExpired => ExpiresOn <= DateTimeOffset.UtcNow;
 
-    /// <summary>All that the token says, in its order: unverified, read only, and empty for a token that is no JWT.</summary>
-    /// <exception cref="ArcTokenException">The token was disposed before.</exception>
+    /// <summary>All claims in the token's own order: unverified, read only, and empty for a token that is not a JWT.</summary>
+    /// <exception cref="ArcTokenException">The token is disposed.</exception>
     public IDictionary Claims => claims ??= (Read(TokenClaims.Of)?.All ?? new OrderedDictionary()).AsReadOnly();
 
     /// <summary>
-    /// The token, the same instance: so that the object itself can be given to parameters that take a SecureString.
+    /// The token itself, not a copy. With it the object can be given to any parameter that takes a SecureString.
     /// </summary>
     public static implicit operator SecureString?(AccessToken? token) => token?.Token;
 
     /// <summary>
-    /// Parameters for <c>Connect-AzAccount @p</c>, with the token as an ordinary string. <c>-Scope Process</c> is among
-    /// them, because Az otherwise writes the token to disk.
+    /// Parameters for <c>Connect-AzAccount @p</c>, with the token as an ordinary string. They include
+    /// <c>-Scope Process</c>, because without it Az writes the token to disk.
     /// </summary>
-    /// <exception cref="ArcTokenException">The token is for another service than Azure Resource Manager.</exception>
+    /// <exception cref="ArcTokenException">The token is not for Azure Resource Manager.</exception>
     public Hashtable ToAzAccountParameters()
     {
         RequireResourceManager(null);
@@ -92,19 +110,22 @@ public sealed class AccessToken : IDisposable
     }
 
     /// <summary>Wipes the token.</summary>
-    public void Dispose() => Token.Dispose();
+    public void Dispose() => Secret.Dispose();
 
-    /// <summary>Names the resource and the expiry, never the token: objects end up in logs as their text.</summary>
+    /// <summary>The resource and the expiry, never the token: this text may be logged.</summary>
     public override string ToString() => string.Format(
         CultureInfo.InvariantCulture,
         "ArcToken.AccessToken({0}, expires {1:yyyy-MM-dd HH:mm:ss}Z)",
         Resource,
         ExpiresOn.UtcDateTime);
 
+    /// <summary>The token itself, not a copy.</summary>
+    internal SecureString Secret => ((SecureString?)Token)!;
+
     /// <summary>The token as an ordinary string.</summary>
     internal string PlainToken() => Read(PlainText.ToPlainText);
 
-    /// <summary>Az logs in with a token for Azure Resource Manager only.</summary>
+    /// <summary>Throws when the token is not for Azure Resource Manager: Az logs in with no other.</summary>
     internal void RequireResourceManager(string? cloud)
     {
         if (!Audiences.IsResourceManager(Resource, cloud))
@@ -117,11 +138,16 @@ public sealed class AccessToken : IDisposable
         }
     }
 
+    private static ArcTokenException NotJwt() => new(
+        ArcTokenStatus.InvalidArgument,
+        "The text is no JWT with the claims aud and exp. It is not shown, because it may be a secret.",
+        "about_ArcToken_Testing makes one.");
+
     private T Read<T>(Func<SecureString, T> reader)
     {
         try
         {
-            return reader(Token);
+            return reader(Secret);
         }
         catch (ObjectDisposedException)
         {

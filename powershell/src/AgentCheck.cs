@@ -1,6 +1,6 @@
 namespace ArcToken;
 
-/// <summary>One check of the agent, and what came of it. Nothing in it is ever a secret.</summary>
+/// <summary>One check of the agent and its outcome. It never holds a secret.</summary>
 public sealed class AgentCheck
 {
     internal AgentCheck(string name, CheckStatus status, string detail, string? advice)
@@ -11,16 +11,16 @@ public sealed class AgentCheck
         Advice = advice;
     }
 
-    /// <summary>What was checked: a name that never changes.</summary>
+    /// <summary>The name of the check. It never changes.</summary>
     public string Name { get; }
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The outcome.</summary>
     public CheckStatus Status { get; }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The finding, in words.</summary>
     public string Detail { get; }
 
-    /// <summary>What to do about it. Null where there is nothing to do.</summary>
+    /// <summary>The next step for the user. Null where there is nothing to do.</summary>
     public string? Advice { get; }
 
     /// <inheritdoc/>

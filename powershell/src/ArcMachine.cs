@@ -5,7 +5,7 @@ using ArcToken.Native;
 
 namespace ArcToken;
 
-/// <summary>What the agent says of the machine it runs on. What it does not tell is null.</summary>
+/// <summary>The machine as its agent describes it. A value that the agent leaves out is null.</summary>
 public sealed class ArcMachine
 {
     private ArcMachine(TableHandle table)
@@ -21,7 +21,7 @@ public sealed class ArcMachine
         AgentStatus = table.Text(0, TableColumn.AgentStatus);
         AgentVersion = table.Text(0, TableColumn.AgentVersion);
 
-        // The names of tags are the same in any letter case, as in Azure.
+        // As in Azure, letter case does not distinguish the names of tags.
         var tags = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
         for (int row = 1; row < table.Rows; row++)
         {
@@ -34,31 +34,31 @@ public sealed class ArcMachine
     /// <summary>The machine's name in Azure.</summary>
     public string? Name { get; }
 
-    /// <summary>Its Azure resource id.</summary>
+    /// <summary>The machine's Azure resource id.</summary>
     public string? ResourceId { get; }
 
-    /// <summary>The subscription it is in.</summary>
+    /// <summary>The subscription of the machine.</summary>
     public string? SubscriptionId { get; }
 
-    /// <summary>The resource group it is in.</summary>
+    /// <summary>The resource group of the machine.</summary>
     public string? ResourceGroupName { get; }
 
     /// <summary>The Azure region.</summary>
     public string? Location { get; }
 
-    /// <summary>The cloud, in the agent's words: <c>AzurePublicCloud</c> for one.</summary>
+    /// <summary>The cloud, by the agent's name for it: <c>AzurePublicCloud</c>, for example.</summary>
     public string? Environment { get; }
 
     /// <summary><c>Linux</c> or <c>Windows</c>.</summary>
     public string? OSType { get; }
 
-    /// <summary>Names and values, in the agent's order.</summary>
+    /// <summary>The tags, names and values, in the agent's order.</summary>
     public IDictionary Tags { get; }
 
-    /// <summary>The machine's own id.</summary>
+    /// <summary>The machine's unique id.</summary>
     public string? VmId { get; }
 
-    /// <summary><c>Connected</c>, or what else the agent calls its state.</summary>
+    /// <summary>The agent's state, by its own name: <c>Connected</c>, for example.</summary>
     public string? AgentStatus { get; }
 
     /// <summary>The agent's version.</summary>

@@ -1,13 +1,22 @@
 namespace ArcToken;
 
-/// <summary>What became of a call. Names and numbers are those of the C header's status table.</summary>
-public enum ArcTokenStatus
+/// <summary>The outcome of a call, with the names and numbers of the C header's status table.</summary>
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such an enum, and the numbers of any other. The library's are of 32.</remarks>
+public enum ArcTokenStatus : long
 {
-    /// <summary>Az's module Az.Accounts is not installed. Only <c>Connect-ArcAzAccount</c> needs it.</summary>
+    /// <summary>
+    /// The program arc-token, which makes the endpoint of Invoke-ArcCommand, is missing, has another version, or cannot make it. The library
+    /// never reports this.
+    /// </summary>
+    EndpointUnavailable = -3,
+
+    /// <summary>Az's module Az.Accounts is not installed, or cannot be loaded. The library never reports this.</summary>
     AzAccountsNotFound = -2,
 
-    /// <summary>The native library beside the module is missing, cannot be loaded, or is of another version.
-    /// This and the values below it are the module's own: the library cannot report them.</summary>
+    /// <summary>
+    /// The native library beside the module is missing, cannot be loaded, or has another version.
+    /// Values below zero belong to the module: the library never reports them.
+    /// </summary>
     NativeLibraryUnavailable = -1,
 
     /// <summary>The call succeeded.</summary>
@@ -16,7 +25,7 @@ public enum ArcTokenStatus
     /// <summary>The call is not done yet.</summary>
     Pending = 1,
 
-    /// <summary>An argument cannot be right.</summary>
+    /// <summary>An argument is invalid.</summary>
     InvalidArgument = 10,
 
     /// <summary>The agent's endpoint is not on this machine's loopback interface.</summary>
@@ -31,10 +40,10 @@ public enum ArcTokenStatus
     /// <summary>The process that listens at the endpoint is not the agent.</summary>
     ForeignAnswer = 23,
 
-    /// <summary>The agent's challenge cannot be understood.</summary>
+    /// <summary>The agent's challenge is not valid.</summary>
     BadChallenge = 30,
 
-    /// <summary>The key file that the challenge names is not one that the agent makes.</summary>
+    /// <summary>The challenge names a file that cannot be the agent's key file.</summary>
     KeyFileRefused = 31,
 
     /// <summary>The caller may not read the agent's key files.</summary>
@@ -46,21 +55,21 @@ public enum ArcTokenStatus
     /// <summary>The machine has no such identity.</summary>
     IdentityNotFound = 40,
 
-    /// <summary>The agent answered with another identity than the one asked for.</summary>
+    /// <summary>The agent answered for another identity than the requested one.</summary>
     SelectorNotHonoured = 41,
 
     /// <summary>The agent answered with an error.</summary>
     AgentError = 50,
 
-    /// <summary>The agent's answer cannot be understood.</summary>
+    /// <summary>The agent's answer is not valid.</summary>
     BadResponse = 51,
 
-    /// <summary>The time given for the call has run out.</summary>
+    /// <summary>The call did not end within its time limit.</summary>
     Timeout = 60,
 
     /// <summary>The call was cancelled.</summary>
     Cancelled = 61,
 
-    /// <summary>A fault of the library itself.</summary>
+    /// <summary>The library itself has a fault.</summary>
     Internal = 90,
 }

@@ -1,96 +1,79 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
+using System.Threading;
+using ArcToken.Native;
 
 namespace ArcToken;
 
 /// <summary>
-/// The audiences that Azure's services want in their tokens, by the names that Az gives them, for each cloud:
-/// <c>data/audiences.tsv</c>, which this assembly carries. Read when it is first needed.
+/// The audiences of Azure's services in each cloud, by the names that Az gives the services. The native library has the table. Every
+/// member loads it, and throws an <see cref="ArcTokenException"/> where that fails.
 /// </summary>
 internal static class Audiences
 {
-    /// <summary>Azure Resource Manager, in the form that its documentation uses.</summary>
+    /// <summary>The audience of Azure Resource Manager, in the form that its documentation uses.</summary>
     internal const string ResourceManager = "https://management.azure.com/";
 
-    /// <summary>The name of Azure Resource Manager in the table. Az's own form of its audience is another one.</summary>
+    /// <summary>The name of Azure Resource Manager in the table, where its audience has the form that Az uses.</summary>
     internal const string ResourceManagerName = "Arm";
 
-    private static readonly Lazy<string[][]> table = new(Read);
+    // A failure to load the library is not kept: the next call tries again.
+    private static readonly Lazy<Row[]> table = new(Read, LazyThreadSafetyMode.PublicationOnly);
 
-    /// <summary>The clouds, the usual one first.</summary>
-    internal static IReadOnlyList<string> Clouds => table.Value[0].Skip(1).ToArray();
+    /// <summary>The clouds, the default one first.</summary>
+    internal static IReadOnlyList<string> Clouds => table.Value.Select(row => row.Cloud).Distinct().ToArray();
 
-    /// <summary>The names and audiences that are known for a cloud; for one that is not known: none.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> In(string? cloud)
-    {
-        int column = Column(cloud);
-        return column < 0
-            ? Array.Empty<KeyValuePair<string, string>>()
-            : table.Value.Skip(1).Where(row => row[column].Length > 0).Select(row => new KeyValuePair<string, string>(row[0], row[column]));
-    }
+    /// <summary>The known names and audiences of a cloud, null for the default one. Empty for an unknown cloud.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> In(string? cloud) =>
+        table.Value.Where(row => row.Cloud == (cloud is null ? Clouds[0] : NameOf(cloud)))
+            .Select(row => new KeyValuePair<string, string>(row.Name, row.Audience));
 
-    /// <summary>The audience for a name. A cloud of null is the usual one.</summary>
-    /// <exception cref="ArcTokenException">There is none.</exception>
-    internal static string Find(string name, string? cloud)
-    {
-        int column = Column(cloud);
-        if (column < 0)
-        {
-            throw Invalid(
-                $"The environment '{cloud}' is not one whose audiences are known.",
-                $"Those are {string.Join(", ", Clouds)}. For another one, give the audience itself to Get-ArcToken -Resource.");
-        }
-
-        string[]? row = table.Value.Skip(1).FirstOrDefault(row => Same(row[0], name));
-        if (row is null)
-        {
-            throw Invalid(
-                $"'{name}' is not one of the names for which an audience is known.",
-                $"Those are {string.Join(", ", table.Value.Skip(1).Select(row => row[0]))}. "
-                    + "For any other service, give its audience with -Resource.");
-        }
-
-        return row[column].Length > 0
-            ? row[column]
-            : throw Invalid(
-                $"No audience of {row[0]} is known for {table.Value[0][column]}, only for {string.Join(", ", CloudsOf(row))}.",
-                "If you know it, give it with -Resource.");
-    }
+    /// <summary>The name that Az has for a cloud, which may be called otherwise. Null for an unknown cloud.</summary>
+    internal static string? NameOf(string cloud) =>
+        table.Value.FirstOrDefault(row => Same(row.Cloud, cloud) || row.OtherNames.Any(name => Same(name, cloud)))?.Cloud;
 
     /// <summary>
-    /// Whether an audience is Azure Resource Manager's in a cloud, or, when that is null, in any. Of another cloud than
-    /// those in the table nobody knows: any will do.
+    /// Whether an audience is Azure Resource Manager's in this cloud, or in any cloud for null. In a cloud that is not in
+    /// the table every audience passes, because the right one is not known.
     /// </summary>
-    internal static bool IsResourceManager(string audience, string? cloud)
-    {
-        string[] clouds = cloud is null ? Clouds.ToArray() : new[] { cloud };
-        return Column(cloud) < 0
-            || (clouds.Any(one => Column(one) == Column(null)) && SameButForSlash(audience, ResourceManager))
-            || clouds.Any(one => SameButForSlash(audience, Find(ResourceManagerName, one)));
-    }
+    internal static bool IsResourceManager(string audience, string? cloud) =>
+        (cloud is not null && NameOf(cloud) is null)
+        || (CloudOfResourceManager(audience) is { } own && (cloud is null || own == NameOf(cloud)));
 
-    private static int Column(string? cloud) =>
-        cloud is null ? 1 : Array.FindIndex(table.Value[0], 1, name => Same(name, cloud));
-
-    private static IEnumerable<string> CloudsOf(string[] row) => Clouds.Where((_, i) => row[i + 1].Length > 0);
+    /// <summary>The cloud whose Azure Resource Manager has this audience. Null for every other audience.</summary>
+    internal static string? CloudOfResourceManager(string audience) =>
+        SameButForSlash(audience, ResourceManager)
+            ? Clouds[0]
+            : table.Value.FirstOrDefault(row => row.Name == ResourceManagerName && SameButForSlash(row.Audience, audience))?.Cloud;
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     private static bool SameButForSlash(string left, string right) => Same(left.TrimEnd('/'), right.TrimEnd('/'));
 
-    private static ArcTokenException Invalid(string problem, string advice) =>
-        new(ArcTokenStatus.InvalidArgument, problem, advice);
-
-    // A line for each name, the first with the clouds, columns between tabs.
-    private static string[][] Read()
+    private static Row[] Read()
     {
-        using Stream stream = typeof(Audiences).Assembly.GetManifestResourceStream("audiences.tsv");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd()
-            .Split(new[] { '\n' }, StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.TrimEnd('\r').Split('\t'))
-            .ToArray();
+        NativeLoader.EnsureLoaded();
+        using TableHandle audiences = NativeRequest.Audiences();
+        return Enumerable.Range(0, audiences.Rows).Select(row => new Row(audiences, row)).ToArray();
+    }
+
+    private sealed class Row
+    {
+        internal Row(TableHandle table, int row)
+        {
+            Name = table.Text(row, TableColumn.Name) ?? string.Empty;
+            Cloud = table.Text(row, TableColumn.Environment) ?? string.Empty;
+            OtherNames = table.Text(row, TableColumn.OtherNames)?.Split(',') ?? Array.Empty<string>();
+            Audience = table.Text(row, TableColumn.Audience) ?? string.Empty;
+        }
+
+        internal string Name { get; }
+
+        internal string Cloud { get; }
+
+        internal string[] OtherNames { get; }
+
+        internal string Audience { get; }
     }
 }

@@ -1,12 +1,13 @@
 namespace ArcToken;
 
-/// <summary>What came of a check.</summary>
-public enum CheckStatus
+/// <summary>The outcome of a check.</summary>
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such an enum, and the numbers of any other.</remarks>
+public enum CheckStatus : long
 {
     /// <summary>All is well.</summary>
     Pass,
 
-    /// <summary>It works, but somebody should know.</summary>
+    /// <summary>It works, but the user should know about it.</summary>
     Warning,
 
     /// <summary>It does not work.</summary>

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace ArcToken;
 
-/// <summary>JSON, in the form in which .NET's reader gives it, as PowerShell likes it.</summary>
+/// <summary>Converts JSON, which .NET's JSON reader presents as XML, into objects for PowerShell.</summary>
 internal static class JsonValue
 {
     internal static object? Of(XElement element) => element.Attribute("type")?.Value switch
@@ -23,7 +23,7 @@ internal static class JsonValue
         var values = new OrderedDictionary();
         foreach (XElement member in element.Elements())
         {
-            // A name that no XML element can have stands in an attribute.
+            // The reader puts a name that is not valid in XML into this attribute.
             values[member.Attribute("item")?.Value ?? member.Name.LocalName] = Of(member);
         }
 

@@ -4,9 +4,24 @@ using System.Security;
 
 namespace ArcToken;
 
-/// <summary>For consumers that take a token only as an ordinary string, which stays in memory until it is collected.</summary>
+/// <summary>
+/// Turns a SecureString into an ordinary string, for consumers that take nothing else, and back for tests. That string stays in memory
+/// until the garbage collector removes it.
+/// </summary>
 internal static class PlainText
 {
+    internal static SecureString ToSecureString(this string text)
+    {
+        var secret = new SecureString();
+        foreach (char c in text)
+        {
+            secret.AppendChar(c);
+        }
+
+        secret.MakeReadOnly();
+        return secret;
+    }
+
     internal static string ToPlainText(this SecureString secret)
     {
         IntPtr text = Marshal.SecureStringToBSTR(secret);

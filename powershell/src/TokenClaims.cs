@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Specialized;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -11,8 +12,8 @@ using System.Xml.Linq;
 namespace ArcToken;
 
 /// <summary>
-/// What a token that did not come straight from the library says of itself: for convenience, unverified. The library
-/// reads the same claims of the tokens that it gets.
+/// The claims of a token, unverified. For a token that a credential brings, and for <see cref="AccessToken.Claims"/>:
+/// the library itself reports only a few claims, and only of the tokens that it gets.
 /// </summary>
 internal sealed unsafe class TokenClaims
 {
@@ -24,14 +25,28 @@ internal sealed unsafe class TokenClaims
 
     internal string? TenantId => Text("tid");
 
-    /// <summary>The subscription of the Azure Arc machine that the token is of.</summary>
-    internal string? SubscriptionId =>
-        new[] { Text("xms_az_rid"), Text("xms_mirid") }.Select(SubscriptionOfMachine).FirstOrDefault(id => id is not null);
+    internal string? ClientId => Text("appid");
 
-    /// <summary>All of them, in the token's order.</summary>
+    internal string? ObjectId => Text("oid");
+
+    /// <summary>The time at which the token expires.</summary>
+    internal DateTimeOffset? ExpiresOn =>
+        long.TryParse(claims.Elements("exp").FirstOrDefault()?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
+            && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
+    /// <summary>The Azure resource id of the Azure Arc machine that the token identifies.</summary>
+    internal string? MachineResourceId =>
+        new[] { Text("xms_az_rid"), Text("xms_mirid") }.FirstOrDefault(id => SubscriptionOfMachine(id) is not null);
+
+    /// <summary>The subscription of that machine.</summary>
+    internal string? SubscriptionId => SubscriptionOfMachine(MachineResourceId);
+
+    /// <summary>All claims, in the token's order.</summary>
     internal OrderedDictionary All => (OrderedDictionary)JsonValue.Of(claims)!;
 
-    /// <summary>The claims of a JWT, or null for what is none.</summary>
+    /// <summary>The claims of a JWT. Null for any other text.</summary>
     internal static TokenClaims? Of(string token)
     {
         fixed (char* text = token)
@@ -40,7 +55,7 @@ internal sealed unsafe class TokenClaims
         }
     }
 
-    /// <summary>The same of a token that no ordinary string ever holds.</summary>
+    /// <summary>The same for a SecureString. No ordinary string ever holds its token.</summary>
     internal static TokenClaims? Of(SecureString token)
     {
         IntPtr text = Marshal.SecureStringToGlobalAllocUnicode(token);
@@ -54,7 +69,8 @@ internal sealed unsafe class TokenClaims
         }
     }
 
-    // Copies only the claims to where the collector may move them: the signature, without which a token is none, stays.
+    // Only the claims are copied into managed memory, which cannot be wiped reliably. The signature is not, and without it
+    // the copy is useless as a token.
     private static TokenClaims? Of(char* token, int length)
     {
         int first = IndexOfDot(token, 0, length);
@@ -74,7 +90,7 @@ internal sealed unsafe class TokenClaims
         try
         {
             byte[] json = Convert.FromBase64CharArray(payload, 0, payload.Length);
-            // Bounded in depth and size, and part of .NET and .NET Framework: no library to ship.
+            // This reader limits depth and size. It is part of .NET and .NET Framework, so the module ships no JSON library.
             using XmlDictionaryReader reader = JsonReaderWriterFactory.CreateJsonReader(json, new XmlDictionaryReaderQuotas());
             var root = XElement.Load(reader);
             return root.Attribute("type")?.Value == "object" ? new TokenClaims(root) : null;
@@ -85,7 +101,7 @@ internal sealed unsafe class TokenClaims
         }
     }
 
-    // The length where there is none, also for a start beyond it.
+    // Returns the length where there is no dot, also for a start beyond the end.
     private static int IndexOfDot(char* token, int start, int length)
     {
         int index = start;
@@ -103,7 +119,7 @@ internal sealed unsafe class TokenClaims
             ? text
             : null;
 
-    // /subscriptions/ID/resourcegroups/NAME/providers/Microsoft.HybridCompute/machines/NAME, in any letter case.
+    // Expects /subscriptions/ID/resourcegroups/NAME/providers/Microsoft.HybridCompute/machines/NAME, in any letter case.
     private static string? SubscriptionOfMachine(string? resourceId)
     {
         string[] parts = resourceId?.Split('/') ?? Array.Empty<string>();

@@ -1,25 +1,24 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Management.Automation;
 
 namespace ArcToken.Az;
 
-/// <summary>The check that only PowerShell can do: Az's module, and whether its own <c>-Identity</c> finds the agent.</summary>
+/// <summary>The check of Az's module: whether its own <c>-Identity</c> finds the agent. Only PowerShell can do this one.</summary>
 internal static class AzCheck
 {
     private const string Name = "Az.Accounts";
     private const string UseOurs = "Connect-ArcAzAccount logs in with a token, and with -Identity it tells Az where the agent is.";
 
-    // From this version on Az looks for the agent's program where the variables are not set.
+    // Since this version, Az looks for the agent's program if the variables are not set.
     private static readonly Version findsProgram = new(4, 0, 1);
 
-    // From this version on it knows the agent at all.
+    // Since this version, Az supports Azure Arc.
     private static readonly Version knowsAgent = new(2, 3, 0);
 
     internal static AgentCheck Run(PSCmdlet command)
     {
-        Version? version = FindVersion(command);
+        Version? version = AzAccounts.FindVersion(command);
         if (version is null)
         {
             return Row(CheckStatus.Skip, "It is not installed. Only Connect-ArcAzAccount and Enable-ArcAzCredential need it.", null);
@@ -31,6 +30,14 @@ internal static class AzCheck
                 CheckStatus.Warning,
                 $"Version {version}: its own -Identity does not know Azure Arc.",
                 "Update it, or log in with a token: Connect-ArcAzAccount.");
+        }
+
+        if (OtherIdentityService.FirstVariable is { } other)
+        {
+            return Row(
+                CheckStatus.Warning,
+                $"Version {version}: its own -Identity may ask another identity service, because {other} is set.",
+                "Log in with a token: Connect-ArcAzAccount. Or remove the variable, if nothing needs it.");
         }
 
         if (AgentEnvironment.IsComplete)
@@ -58,12 +65,6 @@ internal static class AzCheck
         ? Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "AzureConnectedMachineAgent", "himds.exe")
         : "/opt/azcmagent/bin/himds";
-
-    // That of the loaded module, or else of the one that would be loaded.
-    private static Version? FindVersion(PSCmdlet command) => command.InvokeCommand
-        .InvokeScript("Get-Module Az.Accounts; Get-Module Az.Accounts -ListAvailable -ErrorAction Ignore")
-        .Select(module => (module?.BaseObject as PSModuleInfo)?.Version)
-        .FirstOrDefault(version => version is not null);
 
     private static AgentCheck Row(CheckStatus status, string detail, string? advice) => new(Name, status, detail, advice);
 }

@@ -5,28 +5,32 @@ using System.Management.Automation;
 namespace ArcToken.Az;
 
 /// <summary>
-/// The text of a function that stands before Az's <c>Connect-AzAccount</c>: the same parameters, and one more in a set of
-/// its own. With that one it calls <c>Connect-ArcAzAccount</c>, otherwise Az's cmdlet.
+/// The source of a proxy function for Az's <c>Connect-AzAccount</c>. It has the same parameters and one more, in a
+/// parameter set of its own. With that one it calls <c>Connect-ArcAzAccount</c>, without it Az's cmdlet.
 /// </summary>
 internal static class ConnectProxy
 {
+    /// <summary>The properties of the function's object that hold the two cmdlets that the function calls.</summary>
+    internal const string ArcCmdletProperty = "ArcTokenConnect", AzCmdletProperty = "ArcTokenAzConnect";
+
     private const string OwnSet = "AccessTokenCredential";
 
-    // Besides those that Az's cmdlet has in all of its sets.
+    // OwnSet also takes these parameters, beside those that Az's cmdlet has in all its sets.
     private static readonly string[] optionalInOwnSet = { "Tenant", "SkipValidation" };
 
-    // Cmdlets are looked up as such and by their modules, so that no function gets the credential. Commands only, and no
-    // method: the body must run in Constrained Language Mode too.
+    // The cmdlets come from the function's own object, because any function can have their names, and because their names are not known
+    // everywhere: a module can be imported with a prefix, in parts, or by another module for itself. The body calls commands and no
+    // methods, because it must also run in Constrained Language Mode.
     private const string Body = @"
 process
 {
     if ($PSCmdlet.ParameterSetName -eq 'AccessTokenCredential')
     {
-        & (Microsoft.PowerShell.Core\Get-Command -Name 'ArcToken\Connect-ArcAzAccount' -CommandType Cmdlet) @PSBoundParameters
+        & $MyInvocation.MyCommand.ArcTokenConnect @PSBoundParameters
     }
     else
     {
-        & (Microsoft.PowerShell.Core\Get-Command -Name 'Az.Accounts\Connect-AzAccount' -CommandType Cmdlet) @PSBoundParameters
+        & $MyInvocation.MyCommand.ArcTokenAzConnect @PSBoundParameters
     }
 }
 <#
@@ -41,7 +45,7 @@ process
         string parameters = ProxyCommand.GetParamBlock(metadata);
         foreach (ParameterMetadata parameter in metadata.Parameters.Values)
         {
-            // The last line of a parameter's declaration is its name; what precedes it may be attributes in any order.
+            // A parameter's declaration ends with its name. Attributes may stand before it in any order.
             string name = $"${{{parameter.Name}}}";
             parameters = parameters.Replace(name, string.Concat(Attributes(connect, parameter)) + name);
         }
@@ -57,7 +61,7 @@ process
             + Body;
     }
 
-    // What PowerShell's own proxies lack: the set of ours, and the completers.
+    // PowerShell's own proxies have neither the additional parameter set nor the completers.
     private static IEnumerable<string> Attributes(CmdletInfo connect, ParameterMetadata parameter)
     {
         if (!parameter.ParameterSets.ContainsKey(ParameterAttribute.AllParameterSets)

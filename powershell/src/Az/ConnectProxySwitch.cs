@@ -1,28 +1,38 @@
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using ArcToken.Commands;
 
 namespace ArcToken.Az;
 
 /// <summary>
-/// Puts the proxy into the global functions of the current runspace, and takes it away again: what was there before comes
-/// back. Other runspaces of the process have functions, and a state, of their own.
+/// Installs the proxy as a global function of the current runspace, and removes it again. Removing restores a function
+/// that was there before. Every runspace has its own functions, and here its own state.
 /// </summary>
 internal static class ConnectProxySwitch
 {
     private static readonly ConditionalWeakTable<Runspace, State> states = new();
 
-    internal static void Enable(string text)
+    internal static void Enable(string text, CmdletInfo connect)
     {
         Disable();
         FunctionInfo? before = Current();
         if (before is not null)
         {
-            Remove(); // Set-Item alone would change this very object, which is all that is left of what it was.
+            Remove(); // Without this, Set-Item changes this same object, and the earlier function is lost.
         }
 
         Set(ScriptBlock.Create(text));
-        states.Add(Runspace.DefaultRunspace, new State(before, Current()?.ScriptBlock));
+        FunctionInfo? proxy = Current();
+        if (proxy is not null)
+        {
+            PSMemberInfoCollection<PSPropertyInfo> properties = PSObject.AsPSObject(proxy).Properties;
+            properties.Add(new PSNoteProperty(ConnectProxy.ArcCmdletProperty, new CmdletInfo("Connect-ArcAzAccount", typeof(ConnectArcAzAccountCommand))));
+            properties.Add(new PSNoteProperty(ConnectProxy.AzCmdletProperty, connect));
+        }
+
+        states.Add(Runspace.DefaultRunspace, new State(before, proxy?.ScriptBlock));
     }
 
     internal static void Disable()
@@ -35,29 +45,34 @@ internal static class ConnectProxySwitch
         states.Remove(runspace);
         if (!ReferenceEquals(Current()?.ScriptBlock, state.Proxy))
         {
-            return; // Somebody has put another function there since, or removed ours.
+            return; // Somebody has replaced or removed the proxy in the meantime.
         }
 
         Remove();
         if (state.Before is not null)
         {
-            Set(state.Before); // With its options, which a script block alone has not.
+            Set(state.Before); // The function, not just its script block: its options come back, too.
         }
     }
 
     private static FunctionInfo? Current() =>
-        InGlobal("Get-Item -Path Function:Connect-AzAccount -ErrorAction Ignore") as FunctionInfo;
+        InGlobal("Get-Item", "-Path Function:Connect-AzAccount -ErrorAction Ignore") as FunctionInfo;
 
     private static void Set(object value) =>
-        InGlobal("Set-Item -Path Function:global:Connect-AzAccount -Value $args[0] -ErrorAction Stop", value);
+        InGlobal("Set-Item", "-Path Function:global:Connect-AzAccount -Value $args[1] -ErrorAction Stop", value);
 
     private static void Remove() =>
-        InGlobal("Remove-Item -Path Function:Connect-AzAccount -Force -ErrorAction Stop"); // It may be read-only.
+        InGlobal("Remove-Item", "-Path Function:Connect-AzAccount -Force -ErrorAction Stop"); // It may be read-only.
 
-    // Whoever calls may have functions of its own, which are not meant; of these three cmdlets only Set-Item knows a path
-    // with the word "global" in it. A module that is linked to the global functions sees those and no others.
-    private static object? InGlobal(string command, params object[] arguments) =>
-        (new PSModuleInfo(true).Invoke(ScriptBlock.Create("Microsoft.PowerShell.Management\\" + command), arguments) as PSObject)?.BaseObject;
+    // The caller may be a module with functions of its own. Of these three cmdlets only Set-Item accepts a path with "global"
+    // in it, so the command runs in a module that is linked to the global scope and sees only the global functions.
+    private static object? InGlobal(string cmdlet, string parameters, params object[] arguments)
+    {
+        var module = new PSModuleInfo(true);
+        CommandInfo found = ForeignCmdlets.Find(module.SessionState.InvokeCommand, "Microsoft.PowerShell.Management", cmdlet);
+        object result = module.Invoke(ScriptBlock.Create("& $args[0] " + parameters), arguments.Prepend(found).ToArray());
+        return (result as PSObject)?.BaseObject;
+    }
 
     private sealed class State
     {

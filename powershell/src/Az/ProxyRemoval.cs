@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace ArcToken.Az;
 
-/// <summary>Nothing of this module is left behind in a session that removes it.</summary>
+/// <summary>Removes the proxy function when a session removes the module.</summary>
 public sealed class ProxyRemoval : IModuleAssemblyCleanup
 {
     /// <inheritdoc/>

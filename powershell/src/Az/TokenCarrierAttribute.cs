@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace ArcToken.Az;
 
 /// <summary>
-/// Refuses what is neither a token object nor a credential without showing it. PowerShell's own refusal shows the text that
-/// it could not convert: a token, when somebody got its form wrong.
+/// Accepts a token object or a credential, and refuses any other value without showing it. PowerShell's own error shows the
+/// value that it cannot convert, and that value may be a token in the wrong form.
 /// </summary>
 public sealed class TokenCarrierAttribute : ArgumentTransformationAttribute
 {
@@ -12,8 +12,8 @@ public sealed class TokenCarrierAttribute : ArgumentTransformationAttribute
         "What was given is neither a token nor a credential. It is not shown, because it may be a secret.";
 
     /// <summary>
-    /// Makes null of it, so that the command itself refuses it: of what comes through the pipeline, the error record of any
-    /// other refusal would keep it. Only one of the parameters that take pipeline input can do so.
+    /// Turns a refused value into null, so that the command itself refuses it. For pipeline input, the error record of any
+    /// other refusal keeps the value. Only one of the parameters that take pipeline input can have this.
     /// </summary>
     public bool AsNull { get; set; }
 
@@ -25,11 +25,11 @@ public sealed class TokenCarrierAttribute : ArgumentTransformationAttribute
             return inputData;
         }
 
-        // With this exception inside, a parameter that takes pipeline input leaves the object to others.
+        // With this inner exception, PowerShell offers a pipeline object to the other parameters, too.
         return AsNull ? null : throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
     }
 
-    /// <summary>What the command says that was given null.</summary>
+    /// <summary>The error of a command that got null from this attribute.</summary>
     internal static ArcTokenException Refusal() => new(
         ArcTokenStatus.InvalidArgument,
         Message,

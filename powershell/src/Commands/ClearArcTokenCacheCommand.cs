@@ -3,10 +3,10 @@ using ArcToken.Native;
 
 namespace ArcToken.Commands;
 
-/// <summary>Wipes and forgets the tokens that the native library keeps for this process.</summary>
-[Cmdlet(VerbsCommon.Clear, "ArcTokenCache")]
+/// <summary>Wipes the tokens that the native library caches for this process.</summary>
+[Cmdlet(VerbsCommon.Clear, "ArcTokenCache", HelpUri = OnlineHelp.None + "Clear-ArcTokenCache")]
 [OutputType(typeof(void))]
-public sealed class ClearArcTokenCacheCommand : ArcTokenCommand
+public sealed class ClearArcTokenCacheCommand : ArcCmdletBase
 {
     /// <inheritdoc/>
     protected override void EndProcessing() => NativeMethods.arc_token_cache_clear();

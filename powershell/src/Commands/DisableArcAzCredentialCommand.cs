@@ -3,8 +3,8 @@ using ArcToken.Az;
 
 namespace ArcToken.Commands;
 
-/// <summary>Undoes <c>Enable-ArcAzCredential</c>. Does nothing where that was not done.</summary>
-[Cmdlet(VerbsLifecycle.Disable, "ArcAzCredential", SupportsShouldProcess = true)]
+/// <summary>Undoes <c>Enable-ArcAzCredential</c>. Does nothing if that was never called.</summary>
+[Cmdlet(VerbsLifecycle.Disable, "ArcAzCredential", SupportsShouldProcess = true, HelpUri = OnlineHelp.None + "Disable-ArcAzCredential")]
 [OutputType(typeof(void))]
 public sealed class DisableArcAzCredentialCommand : PSCmdlet
 {

@@ -4,7 +4,7 @@ using ArcToken.Az;
 namespace ArcToken.Commands;
 
 /// <summary>Gives <c>Connect-AzAccount</c> the parameter <c>-AccessTokenCredential</c>, in this runspace.</summary>
-[Cmdlet(VerbsLifecycle.Enable, "ArcAzCredential", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Enable, "ArcAzCredential", SupportsShouldProcess = true, HelpUri = OnlineHelp.None + "Enable-ArcAzCredential")]
 [OutputType(typeof(void))]
 public sealed class EnableArcAzCredentialCommand : PSCmdlet
 {
@@ -13,10 +13,11 @@ public sealed class EnableArcAzCredentialCommand : PSCmdlet
     {
         try
         {
-            string text = ConnectProxy.TextFor(AzAccounts.FindConnect(this));
+            CmdletInfo connect = AzAccounts.FindConnect(this);
+            string text = ConnectProxy.TextFor(connect);
             if (ShouldProcess(AzAccounts.ConnectName, "Add -AccessTokenCredential in this session"))
             {
-                ConnectProxySwitch.Enable(text);
+                ConnectProxySwitch.Enable(text, connect);
             }
         }
         catch (ArcTokenException e)

@@ -4,23 +4,24 @@ using ArcToken.Native;
 
 namespace ArcToken.Commands;
 
-/// <summary>The steps of an exchange, for the verbose and debug streams. The library keeps secrets out of them.</summary>
+/// <summary>Writes the steps of an exchange to the verbose and debug streams, and its warnings to theirs. The library keeps secrets out of them.</summary>
 internal static class ExchangeLog
 {
     internal static void WriteLog(this PSCmdlet command, AnswerHandle answer)
     {
+        ForEachLine(answer.Text(AnswerField.Warnings), command.WriteWarning);
         if (command.IsOn("Verbose"))
         {
-            ForEachLine(answer.Text(TokenField.Log), command.WriteVerbose);
+            ForEachLine(answer.Text(AnswerField.Log), command.WriteVerbose);
         }
 
         if (command.IsOn("Debug"))
         {
-            ForEachLine(answer.Text(TokenField.LogDetail), command.WriteDebug);
+            ForEachLine(answer.Text(AnswerField.LogDetail), command.WriteDebug);
         }
     }
 
-    // The switch on the command line, or else the caller's preference variable.
+    // The switch on the command line wins over the caller's preference variable.
     private static bool IsOn(this PSCmdlet command, string stream)
     {
         if (command.MyInvocation.BoundParameters.TryGetValue(stream, out object bound))

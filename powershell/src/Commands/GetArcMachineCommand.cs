@@ -2,10 +2,10 @@ using System.Management.Automation;
 
 namespace ArcToken.Commands;
 
-/// <summary>Gets what the agent says of this machine.</summary>
-[Cmdlet(VerbsCommon.Get, "ArcMachine")]
+/// <summary>Gets the agent's description of this machine.</summary>
+[Cmdlet(VerbsCommon.Get, "ArcMachine", HelpUri = OnlineHelp.None + "Get-ArcMachine")]
 [OutputType(typeof(ArcMachine))]
-public sealed class GetArcMachineCommand : AgentRequestCommand
+public sealed class GetArcMachineCommand : AgentCmdletBase
 {
     /// <inheritdoc/>
     protected override void EndProcessing()

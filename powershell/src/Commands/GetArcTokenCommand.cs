@@ -1,141 +1,124 @@
 using System;
-using System.Collections;
 using System.Management.Automation;
-using System.Security;
 using ArcToken.Completers;
 using ArcToken.Native;
 
 namespace ArcToken.Commands;
 
 /// <summary>Gets tokens of this machine's managed identity from the Azure Connected Machine agent.</summary>
-[Cmdlet(VerbsCommon.Get, "ArcToken", DefaultParameterSetName = TokenSet)]
-[OutputType(typeof(AccessToken), ParameterSetName = new[] { TokenSet })]
-[OutputType(typeof(string), ParameterSetName = new[] { PlainTextSet })]
-[OutputType(typeof(SecureString), ParameterSetName = new[] { SecureStringSet })]
-[OutputType(typeof(PSCredential), ParameterSetName = new[] { CredentialSet })]
-[OutputType(typeof(Hashtable), ParameterSetName = new[] { HeaderSet, AzAccountParametersSet })]
-public sealed class GetArcTokenCommand : TokenRequestCommand
+/// <remarks>
+/// Only the default output is declared: completion offers the members of all declared types at once, also those of a SecureString.
+/// </remarks>
+[Cmdlet(VerbsCommon.Get, "ArcToken", HelpUri = OnlineHelp.None + "Get-ArcToken")]
+[OutputType(typeof(AccessToken))]
+public sealed partial class GetArcTokenCommand : TokenCmdletBase
 {
-    // One parameter set for each form that a token can be had in.
-    private const string TokenSet = "Token";
-    private const string PlainTextSet = "PlainText";
-    private const string SecureStringSet = "SecureString";
-    private const string CredentialSet = "Credential";
-    private const string HeaderSet = "Header";
-    private const string AzAccountParametersSet = "AzAccountParameters";
+    private static readonly string?[] nothing = { null };
 
-    /// <summary>What the tokens are for: the audience of an Azure service.</summary>
+    private readonly ResourceChoice choice;
+
+    /// <summary>Makes the cmdlet.</summary>
+    public GetArcTokenCommand() => choice = new ResourceChoice(this);
+
+    /// <summary>The resources to get tokens for: audiences of Azure services.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ResourceUrl", "ResourceUri")]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(AudienceCompleter))]
-    [UriAsWritten]
+    [AudienceText]
     public string?[]? Resource { get; set; }
 
-    /// <summary>What the token is for, by the name that Az has for its audience.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    /// <summary>The services to get tokens for, by the names that Az gives them.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
     [ArgumentCompleter(typeof(ResourceTypeNameCompleter))]
-    public string? ResourceTypeName { get; set; }
+    public string?[]? ResourceTypeName { get; set; }
 
-    /// <summary>The cloud whose audience <see cref="ResourceTypeName"/> means.</summary>
+    /// <summary>The cloud in which <see cref="ResourceTypeName"/> is looked up.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EnvironmentCompleter))]
     public string? Environment { get; set; }
 
-    /// <summary>Write the token itself, as a string, and nothing else.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PlainTextSet)]
-    public SwitchParameter AsPlainText { get; set; }
-
-    /// <summary>Write the token alone, as a SecureString.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = SecureStringSet)]
-    public SwitchParameter AsSecureString { get; set; }
-
-    /// <summary>Write a credential: the account id as the user name, the token as the password.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CredentialSet)]
-    public SwitchParameter AsCredential { get; set; }
-
-    /// <summary>Write a hashtable with the header Authorization.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = HeaderSet)]
-    public SwitchParameter AsHeader { get; set; }
-
-    /// <summary>Write a hashtable for <c>Connect-AzAccount @p</c>.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = AzAccountParametersSet)]
-    public SwitchParameter AsAzAccountParameters { get; set; }
+    /// <summary>The tenant that the token must be of. An identity has one tenant, so that there is nothing to choose.</summary>
+    [Parameter]
+    [Alias("Tenant")]
+    [ValidateNotNullOrEmpty]
+    public string? TenantId { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Resource)))
-        {
-            WriteToken(NamedResource);
-            return;
-        }
-
-        // The library says what is wrong with an empty resource, and the others still get their token.
-        foreach (string? resource in Resource ?? new string?[] { null })
-        {
-            WriteToken(() => GivenResource(resource ?? string.Empty));
-        }
-    }
-
-    private string NamedResource() => ResourceTypeName is null && Environment is null
-        ? Audiences.ResourceManager
-        : Audiences.Find(ResourceTypeName ?? Audiences.ResourceManagerName, Environment);
-
-    private string GivenResource(string resource) => ResourceTypeName is null && Environment is null
-        ? resource
-        : throw new ArcTokenException(
-            ArcTokenStatus.InvalidArgument,
-            "-Resource is sent as it is given, so that -ResourceTypeName and -Environment do not go with it.",
-            "Leave out -Resource, or the other two.");
-
-    private void WriteToken(Func<string> resource)
-    {
-        string? target = null;
-        object token;
         try
         {
-            target = resource();
-            using ResultHandle result = RequestToken(target);
-            token = Form(result);
+            WriteTokens(Wanted());
         }
         catch (ArcTokenException e)
         {
-            WriteError(e.ToErrorRecord(this, target));
+            WriteError(e.ToErrorRecord(this, null));
+        }
+    }
+
+    private WantedResource[] Wanted()
+    {
+        bool hasResource = IsGiven(nameof(Resource));
+
+        // A row of a table can have both columns, and an empty cell in one of them.
+        bool hasName = IsGiven(nameof(ResourceTypeName)) && !(hasResource && IsBlank(ResourceTypeName));
+        hasResource &= !(hasName && IsBlank(Resource));
+
+        // An empty text goes to the library, too: its error says what is wrong, and the others get their tokens.
+        return choice.IsByResource(hasResource, hasName, Environment)
+            ? Array.ConvertAll(Resource ?? nothing, resource => WantedResource.Exactly(resource ?? string.Empty))
+            : hasName
+                ? Array.ConvertAll(ResourceTypeName ?? nothing, name => WantedResource.Of(name ?? string.Empty, Environment))
+                : new[] { WantedResource.Of(null, Environment) };
+    }
+
+    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private static bool IsBlank(string?[]? texts) => texts is null || Array.TrueForAll(texts, string.IsNullOrEmpty);
+
+    // Several are asked for at the same time, and written in the order in which they are given.
+    private void WriteTokens(WantedResource[] wanted)
+    {
+        using TokenRequests? requests = wanted.Length > 1 ? new TokenRequests(this, wanted) : null;
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            WriteToken(wanted[i], requests, i);
+        }
+    }
+
+    private void WriteToken(WantedResource wanted, TokenRequests? requests, int index)
+    {
+        object output;
+        try
+        {
+            using TokenHandle token = requests?.Take(index) ?? RequestToken(wanted);
+            RequireTenant(token);
+            output = InChosenForm(token);
+        }
+        catch (ArcTokenException e)
+        {
+            WriteError(e.ToErrorRecord(this, wanted.Text));
             return;
         }
 
-        WriteObject(token);
+        WriteObject(output);
     }
 
-    // A switch may be there and say no: -AsPlainText:$false.
-    private object Form(ResultHandle result)
+    private void RequireTenant(TokenHandle token)
     {
-        if (AsPlainText)
+        if (TenantId is not null && token.TenantId is var tenant && !TenantId.Equals(tenant, StringComparison.OrdinalIgnoreCase))
         {
-            return result.PlainToken();
+            throw new ArcTokenException(
+                ArcTokenStatus.InvalidArgument,
+                tenant is null ? "The token does not say of which tenant it is." : $"The token is of the tenant {tenant}, not of {TenantId}.",
+                "A machine's identity has one tenant only. Leave -TenantId out to get its token.");
         }
-
-        if (AsHeader)
-        {
-            return new Hashtable(StringComparer.OrdinalIgnoreCase) { ["Authorization"] = "Bearer " + result.PlainToken() };
-        }
-
-        AccessToken token = result.ToAccessToken();
-        if (AsAzAccountParameters)
-        {
-            using (token)
-            {
-                return token.ToAzAccountParameters();
-            }
-        }
-
-        return AsSecureString ? token.Token
-            : AsCredential ? new PSCredential(token.UserId, token.Token)
-            : token;
     }
 }

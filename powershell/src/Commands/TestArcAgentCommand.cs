@@ -8,22 +8,38 @@ using ArcToken.Native;
 
 namespace ArcToken.Commands;
 
-/// <summary>Checks why it does not work here. What is wrong is a row of the output, never an error.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "ArcAgent")]
-[OutputType(typeof(AgentCheck), typeof(bool))]
-public sealed class TestArcAgentCommand : TokenRequestCommand
+/// <summary>Checks the agent and everything that a token needs. A problem is a row of the output, never an error.</summary>
+/// <remarks>Not declared is the bool of <see cref="Quiet"/>: completion offers the members of all declared types at once.</remarks>
+[Cmdlet(VerbsDiagnostic.Test, "ArcAgent", HelpUri = OnlineHelp.None + "Test-ArcAgent")]
+[OutputType(typeof(AgentCheck))]
+public sealed class TestArcAgentCommand : TokenCmdletBase
 {
-    /// <summary>What the token is for that is got to see whether one is to be had.</summary>
+    /// <summary>The resource of the token that the last check gets.</summary>
     [Parameter(Position = 0)]
     [Alias("ResourceUrl", "ResourceUri")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AudienceCompleter))]
-    [UriAsWritten]
+    [AudienceText]
     public string? Resource { get; set; }
 
-    /// <summary>Write only whether nothing failed.</summary>
+    /// <summary>The service of the token that the last check gets, by the name that Az gives it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceTypeNameCompleter))]
+    public string? ResourceTypeName { get; set; }
+
+    /// <summary>The cloud in which <see cref="ResourceTypeName"/> is looked up.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EnvironmentCompleter))]
+    public string? Environment { get; set; }
+
+    /// <summary>Write only true or false: whether no check failed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
+
+    /// <summary>No parameter of this cmdlet: it says how the agent is now.</summary>
+    public override SwitchParameter WaitForAgent { get; set; }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -35,8 +51,8 @@ public sealed class TestArcAgentCommand : TokenRequestCommand
         }
         catch (ArcTokenException e)
         {
-            // Only what cannot be asked at all comes here: a value that cannot be right.
-            ThrowTerminatingError(e.ToErrorRecord(this, Resource));
+            // Only an invalid parameter value comes here: with it no check can run.
+            ThrowTerminatingError(e.ToErrorRecord(this, Resource ?? ResourceTypeName));
             return;
         }
 
@@ -52,7 +68,9 @@ public sealed class TestArcAgentCommand : TokenRequestCommand
 
     private List<AgentCheck> RequestChecks()
     {
-        using var request = new TokenRequest(RequestPurpose.Check, Resource);
+        bool isByResource = new ResourceChoice(this).IsByResource(Resource is not null, ResourceTypeName is not null, Environment);
+        WantedResource wanted = isByResource ? WantedResource.Exactly(Resource!) : WantedResource.Of(ResourceTypeName, Environment);
+        using NativeRequest request = wanted.NewRequest(RequestPurpose.Check);
         Prepare(request);
         using TableHandle table = Send<TableHandle>(request, "Checking the Azure Connected Machine agent");
         var checks = new List<AgentCheck>();

@@ -4,18 +4,18 @@ using System.Management.Automation;
 
 namespace ArcToken.Commands;
 
-/// <summary>A progress record for a call that takes longer than a second; most take a few milliseconds.</summary>
+/// <summary>The progress record of a waiting call. It appears after one second: most calls take a few milliseconds.</summary>
 internal sealed class WaitingProgress : IDisposable
 {
-    // Any number will do; nested progress of other commands uses small ones.
+    // The number is arbitrary, but not small: other commands use small ones for nested progress.
     private const int ActivityId = 40342;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Cmdlet command;
     private readonly string activity;
     private readonly Stopwatch waiting = Stopwatch.StartNew();
-    private TimeSpan next = Patience;
+    private TimeSpan next = Interval;
 
     internal WaitingProgress(Cmdlet command, string activity)
     {
@@ -23,26 +23,26 @@ internal sealed class WaitingProgress : IDisposable
         this.activity = activity;
     }
 
-    /// <summary>To be called now and then: writes a record when a further second has gone by.</summary>
+    /// <summary>Writes a record if one more second has passed. To be called often.</summary>
     internal void Tick()
     {
         if (waiting.Elapsed >= next)
         {
             Write(ProgressRecordType.Processing);
-            next = waiting.Elapsed + Patience;
+            next = waiting.Elapsed + Interval;
         }
     }
 
-    /// <summary>Takes the record away again, if one was ever shown.</summary>
+    /// <summary>Removes the record, if one was shown.</summary>
     public void Dispose()
     {
-        if (next > Patience)
+        if (next > Interval)
         {
             Write(ProgressRecordType.Completed);
         }
     }
 
-    // A new record each time: what was written belongs to whoever shows or keeps it.
+    // Each call makes a new record, because the host may keep the earlier ones.
     private void Write(ProgressRecordType type) => command.WriteProgress(
         new ProgressRecord(ActivityId, activity, "Waiting for the Azure Connected Machine agent")
         {

@@ -6,22 +6,31 @@ using System.Management.Automation;
 
 namespace ArcToken.Completers;
 
-/// <summary>What the completers share.</summary>
+/// <summary>The common part of all completers.</summary>
 internal static class Completion
 {
     /// <summary>
-    /// A suggestion for each value that begins with the typed word or, where there is none, contains it; with a text that
-    /// says more.
+    /// The suggestions for a typed word: the values that begin with it, or, if there are none, the values that contain it.
+    /// The value of each pair is the tooltip. None if the table cannot be read.
     /// </summary>
-    internal static IEnumerable<CompletionResult> Of(IEnumerable<KeyValuePair<string, string>> values, string typed)
+    internal static IEnumerable<CompletionResult> Of(Func<IEnumerable<KeyValuePair<string, string>>> values, string typed)
     {
         string word = typed.Trim('\'', '"');
-        KeyValuePair<string, string>[] all = values.ToArray();
+        KeyValuePair<string, string>[] all;
+        try
+        {
+            all = values().ToArray();
+        }
+        catch (ArcTokenException)
+        {
+            return Array.Empty<CompletionResult>(); // The library cannot be loaded. The command will say why.
+        }
+
         KeyValuePair<string, string>[] found = all.Where(value => Place(value, word) == 0).ToArray();
         return (found.Length > 0 ? found : all.Where(value => Place(value, word) > 0)).Select(Result);
     }
 
-    /// <summary>The cloud that -Environment names on the line so far.</summary>
+    /// <summary>The cloud that -Environment names on the current command line.</summary>
     internal static string? Cloud(IDictionary bound) => bound["Environment"] as string;
 
     private static int Place(KeyValuePair<string, string> value, string word) =>

@@ -6,11 +6,11 @@ using System.Management.Automation.Language;
 
 namespace ArcToken.Completers;
 
-/// <summary>The clouds whose audiences are known.</summary>
+/// <summary>Completes the names of the clouds in the table of audiences.</summary>
 public sealed class EnvironmentCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(Audiences.Clouds.Select(cloud => new KeyValuePair<string, string>(cloud, cloud)), wordToComplete);
+        Completion.Of(() => Audiences.Clouds.Select(cloud => new KeyValuePair<string, string>(cloud, cloud)), wordToComplete);
 }

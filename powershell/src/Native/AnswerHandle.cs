@@ -3,15 +3,30 @@ using System.Text;
 
 namespace ArcToken.Native;
 
-/// <summary>How a request ended: a <see cref="ResultHandle"/>, a <see cref="TableHandle"/> or an <see cref="ErrorHandle"/>.</summary>
+/// <summary>
+/// The outcome of a request: a <see cref="TokenHandle"/>, a <see cref="TableHandle"/> or an <see cref="ErrorHandle"/>.
+/// </summary>
 internal abstract unsafe class AnswerHandle : NativeHandle
 {
-    /// <summary>A text of the answer, or null when it has none of that kind.</summary>
-    internal string? Text(TokenField field)
+    protected AnswerHandle(IntPtr owned)
+        : base(owned)
     {
-        byte* text = Read(field, out UIntPtr length);
-        return text == null ? null : Encoding.UTF8.GetString(text, checked((int)length));
     }
 
-    protected abstract byte* Read(TokenField field, out UIntPtr length);
+    /// <summary>A text of the answer. Null if the answer has no text in this field.</summary>
+    internal string? Text(AnswerField field)
+    {
+        UIntPtr length;
+        return Copy(Read(field, &length), length);
+    }
+
+    protected abstract byte* Read(AnswerField field, UIntPtr* length);
+
+    /// <summary>A copy of a text of this object. Null for none.</summary>
+    private protected string? Copy(byte* text, UIntPtr length)
+    {
+        string? copy = text == null ? null : Encoding.UTF8.GetString(text, checked((int)length));
+        GC.KeepAlive(this);
+        return copy;
+    }
 }

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace ArcToken.Native;
 
 /// <summary>
-/// PowerShell 7: <c>System.Runtime.InteropServices.NativeLibrary</c>. It is not part of .NET Standard 2.0, hence the
-/// reflection.
+/// Loading in PowerShell 7, by <c>System.Runtime.InteropServices.NativeLibrary</c>. That class is not part of .NET
+/// Standard 2.0, so it is called by reflection.
 /// </summary>
 internal sealed class CoreRuntime : NativeRuntime
 {
@@ -25,7 +25,7 @@ internal sealed class CoreRuntime : NativeRuntime
         setResolver = nativeLibrary.GetMethod("SetDllImportResolver");
     }
 
-    /// <summary>Null where the runtime has no such class, which is in .NET Framework.</summary>
+    /// <summary>Creates the object. Null in .NET Framework, which does not have the class.</summary>
     internal static CoreRuntime? Create() =>
         Type.GetType("System.Runtime.InteropServices.NativeLibrary, System.Runtime.InteropServices") is { } type
             ? new CoreRuntime(type)

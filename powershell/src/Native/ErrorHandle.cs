@@ -2,26 +2,34 @@ using System;
 
 namespace ArcToken.Native;
 
-/// <summary>Why a call failed.</summary>
+/// <summary>The error of a call that failed.</summary>
 internal sealed unsafe class ErrorHandle : AnswerHandle
 {
+    internal ErrorHandle(IntPtr owned)
+        : base(owned)
+    {
+    }
+
     internal ArcTokenException ToException()
     {
-        int httpStatus = NativeMethods.arc_token_error_http_status(this);
+        int httpStatus = NativeMethods.arc_token_error_http_status(Pointer);
         return new ArcTokenException(
-            NativeMethods.arc_token_error_status(this),
-            Text(TokenField.Problem) ?? string.Empty,
-            Text(TokenField.Advice) ?? string.Empty)
+            (ArcTokenStatus)NativeMethods.arc_token_error_status(Pointer),
+            Text(AnswerField.Problem) ?? string.Empty,
+            Text(AnswerField.Advice) ?? string.Empty)
         {
-            Reason = Text(TokenField.Reason),
+            Reason = Text(AnswerField.Reason),
             HttpStatus = httpStatus == 0 ? null : httpStatus,
-            AgentCode = Text(TokenField.AgentCode),
-            AgentDescription = Text(TokenField.AgentDescription),
+            AgentCode = Text(AnswerField.AgentCode),
+            AgentDescription = Text(AnswerField.AgentDescription),
+            TraceId = Text(AnswerField.TraceId),
+            CorrelationId = Text(AnswerField.CorrelationId),
+            Timestamp = Text(AnswerField.Timestamp),
         };
     }
 
-    protected override byte* Read(TokenField field, out UIntPtr length) =>
-        NativeMethods.arc_token_error_text(this, field, out length);
+    protected override byte* Read(AnswerField field, UIntPtr* length) =>
+        NativeMethods.arc_token_error_text(Pointer, field, length);
 
     protected override bool ReleaseHandle()
     {

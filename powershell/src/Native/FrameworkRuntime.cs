@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace ArcToken.Native;
 
 /// <summary>
-/// Windows PowerShell. A P/Invoke finds a library that is already loaded under the same file name before it looks at
-/// any directory, so it is enough to load ours first, and to make sure that it is the first.
+/// Loading in Windows PowerShell. A P/Invoke prefers a loaded library with the same file name to any file on disk. So it is
+/// enough to load the right file, and to check that no other one was loaded before.
 /// </summary>
 internal sealed class FrameworkRuntime : NativeRuntime
 {
-    // Dependencies come from the library's own directory and System32 only.
+    // Windows looks for dependencies only in the library's own directory and in System32.
     private const uint SearchDllLoadDirAndSystem32 = 0x100 | 0x800;
 
     internal override IntPtr Load(string path)

@@ -7,22 +7,21 @@ using System.Runtime.InteropServices;
 namespace ArcToken.Native;
 
 /// <summary>
-/// Loads the native library on first use: the one file that lies beside this assembly, by its full path. No search
-/// path, environment variable or current directory can put another in its place. Importing the module does none of
-/// this, so that it never fails; a failure here is not remembered, so that the file can be mended and tried again.
+/// Loads the native library on first use: the one file beside this assembly, by its full path. No search path, environment
+/// variable or current directory can replace it. Importing the module does not load it, so an import never fails. A failure
+/// is not remembered, so the next call tries again.
 /// </summary>
-internal static class NativeLoader
+internal static unsafe class NativeLoader
 {
+    // The usual reason is an update or an uninstall since this process loaded the assembly: the library is loaded only when it is needed.
+    private const string ReplacedModule = "If the ArcToken module was updated or removed since this session began, start a new PowerShell. "
+        + "Otherwise install the module again, whole and for this platform, and start a new PowerShell.";
+
     private static readonly object gate = new();
     private static bool loaded;
 
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate uint AbiVersionFunction();
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate IntPtr VersionFunction();
-
-    /// <summary>Throws <see cref="ArcTokenStatus.NativeLibraryUnavailable"/> when the library cannot be used.</summary>
+    /// <summary>Loads the library if this has not happened yet.</summary>
+    /// <exception cref="ArcTokenException">The library cannot be used.</exception>
     internal static void EnsureLoaded()
     {
         lock (gate)
@@ -39,7 +38,7 @@ internal static class NativeLoader
     {
         if (!File.Exists(path))
         {
-            throw Unavailable($"The native library '{path}' does not exist.");
+            throw Unavailable($"The native library '{path}' does not exist.", ReplacedModule);
         }
 
         NativeRuntime runtime = CoreRuntime.Create() as NativeRuntime ?? new FrameworkRuntime();
@@ -49,33 +48,30 @@ internal static class NativeLoader
         try
         {
             library = runtime.Load(path);
-            abi = Function<AbiVersionFunction>(runtime, library, "arc_token_abi_version")();
-            version = Marshal.PtrToStringAnsi(Function<VersionFunction>(runtime, library, "arc_token_version")()) ?? "?";
+            abi = ((delegate* unmanaged[Cdecl]<uint>)runtime.Export(library, "arc_token_abi_version"))();
+            version = Marshal.PtrToStringAnsi(((delegate* unmanaged[Cdecl]<IntPtr>)runtime.Export(library, "arc_token_version"))()) ?? "?";
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
-            // The last line is the system's own; .NET puts general advice before it.
+            // The last line is the message of the system. .NET puts general advice before it.
             string reason = e.Message.TrimEnd().Split('\n').Last().TrimEnd('.');
-            throw Unavailable($"The native library '{path}' cannot be loaded ({reason}).");
+            throw Unavailable($"The native library '{path}' cannot be loaded ({reason}).", LoadFailure.Advice(e.Message));
         }
 
         if (abi != NativeMethods.AbiVersion || version != ModuleVersion)
         {
-            throw Unavailable($"The native library '{path}' is of version {version} (ABI {abi}).");
+            throw Unavailable($"The native library '{path}' is of version {version} (ABI {abi}).", ReplacedModule);
         }
 
         runtime.Bind(library);
     }
 
-    private static T Function<T>(NativeRuntime runtime, IntPtr library, string name) =>
-        Marshal.GetDelegateForFunctionPointer<T>(runtime.Export(library, name));
-
     private static string ModuleVersion { get; } =
         typeof(NativeLoader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>().InformationalVersion;
 
-    private static ArcTokenException Unavailable(string problem) => new(
+    private static ArcTokenException Unavailable(string problem, string? advice) => new(
         ArcTokenStatus.NativeLibraryUnavailable,
         $"{problem} The module is of version {ModuleVersion} (ABI {NativeMethods.AbiVersion}), "
             + $"the process is {NativeLibraryFile.Platform}.",
-        "Install the ArcToken module again, whole and for this platform, and start a new PowerShell.");
+        advice ?? "Install the ArcToken module again, whole and for this platform, and start a new PowerShell.");
 }

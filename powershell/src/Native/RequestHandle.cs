@@ -1,8 +1,15 @@
+using System;
+
 namespace ArcToken.Native;
 
-/// <summary>A request: what to ask the agent for.</summary>
+/// <summary>The library's object of a request. <see cref="NativeRequest"/> uses it.</summary>
 internal sealed class RequestHandle : NativeHandle
 {
+    internal RequestHandle(IntPtr owned)
+        : base(owned)
+    {
+    }
+
     protected override bool ReleaseHandle()
     {
         NativeMethods.arc_token_request_free(handle);

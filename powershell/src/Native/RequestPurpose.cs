@@ -1,14 +1,14 @@
 namespace ArcToken.Native;
 
-/// <summary>What a request is for. Each comes to an answer of its own.</summary>
+/// <summary>The purpose of a request. Each has its own kind of answer.</summary>
 internal enum RequestPurpose
 {
-    /// <summary>A token: a <see cref="ResultHandle"/>.</summary>
+    /// <summary>A token: a <see cref="TokenHandle"/>.</summary>
     Token,
 
     /// <summary>The checks of the agent: a <see cref="TableHandle"/> with a row for each.</summary>
     Check,
 
-    /// <summary>The machine's metadata: a <see cref="TableHandle"/> with a row for it, and one for each tag.</summary>
+    /// <summary>The machine's metadata: a <see cref="TableHandle"/> with one row for the machine and one for each tag.</summary>
     Machine,
 }

@@ -1,6 +1,6 @@
 namespace ArcToken.Native;
 
-/// <summary>The header's <c>arc_token_column</c>: what can be read from a row of a table.</summary>
+/// <summary>The texts that a row of a table can hold: the header's <c>arc_token_column</c>.</summary>
 internal enum TableColumn
 {
     Endpoint = 1,
@@ -10,6 +10,8 @@ internal enum TableColumn
     Detail = 12,
     Advice = 13,
     Value = 14,
+    Audience = 15,
+    OtherNames = 16,
     ResourceId = 20,
     SubscriptionId = 21,
     ResourceGroup = 22,
@@ -21,4 +23,5 @@ internal enum TableColumn
     AgentVersion = 28,
     Log = 40,
     LogDetail = 41,
+    Warnings = 42,
 }

@@ -1,39 +1,33 @@
 using System;
-using System.Text;
 
 namespace ArcToken.Native;
 
-/// <summary>Rows of texts.</summary>
+/// <summary>An answer that consists of rows of texts: the agent's checks, the machine, or the agent's address.</summary>
 internal sealed unsafe class TableHandle : AnswerHandle
 {
-    internal int Rows => checked((int)NativeMethods.arc_token_table_rows(this));
-
-    /// <summary>Where the agent is, in one row. Nothing is sent.</summary>
-    /// <exception cref="ArcTokenException">There is no agent.</exception>
-    internal static TableHandle FindAgent()
+    internal TableHandle(IntPtr owned)
+        : base(owned)
     {
-        ArcTokenStatus status = NativeMethods.arc_token_find_agent(out TableHandle table, out ErrorHandle error);
-        using (error)
-        {
-            return status == ArcTokenStatus.Ok ? table : throw error.ToException();
-        }
     }
 
-    /// <summary>A text of a row, or null when it has none of that kind.</summary>
+    internal int Rows => checked((int)NativeMethods.arc_token_table_rows(Pointer));
+
+    /// <summary>A text of a row. Null if the row has no text in this column.</summary>
     internal string? Text(int row, TableColumn column)
     {
-        byte* text = Read(row, column, out UIntPtr length);
-        return text == null ? null : Encoding.UTF8.GetString(text, checked((int)length));
+        UIntPtr length;
+        return Copy(Read(row, column, &length), length);
     }
 
-    // The first row has what is about the whole.
-    protected override byte* Read(TokenField field, out UIntPtr length)
+    // The log belongs to the whole table and stands in its first row.
+    protected override byte* Read(AnswerField field, UIntPtr* length)
     {
-        length = UIntPtr.Zero;
+        *length = UIntPtr.Zero;
         return field switch
         {
-            TokenField.Log => Read(0, TableColumn.Log, out length),
-            TokenField.LogDetail => Read(0, TableColumn.LogDetail, out length),
+            AnswerField.Log => Read(0, TableColumn.Log, length),
+            AnswerField.LogDetail => Read(0, TableColumn.LogDetail, length),
+            AnswerField.Warnings => Read(0, TableColumn.Warnings, length),
             _ => null,
         };
     }
@@ -44,6 +38,6 @@ internal sealed unsafe class TableHandle : AnswerHandle
         return true;
     }
 
-    private byte* Read(int row, TableColumn column, out UIntPtr length) =>
-        NativeMethods.arc_token_table_text(this, (UIntPtr)(uint)row, column, out length);
+    private byte* Read(int row, TableColumn column, UIntPtr* length) =>
+        NativeMethods.arc_token_table_text(Pointer, (UIntPtr)(uint)row, column, length);
 }

@@ -1,7 +1,7 @@
 namespace ArcToken.Native;
 
-/// <summary>The header's <c>arc_token_field</c>: what can be read from a result or an error.</summary>
-internal enum TokenField
+/// <summary>The texts that an answer can hold: the header's <c>arc_token_field</c>.</summary>
+internal enum AnswerField
 {
     Resource = 1,
     TenantId = 2,
@@ -11,9 +11,13 @@ internal enum TokenField
     SubscriptionId = 6,
     Log = 20,
     LogDetail = 21,
+    Warnings = 22,
     Problem = 31,
     Advice = 32,
     Reason = 33,
     AgentCode = 34,
     AgentDescription = 35,
+    TraceId = 36,
+    CorrelationId = 37,
+    Timestamp = 38,
 }

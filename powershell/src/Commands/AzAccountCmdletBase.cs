@@ -7,19 +7,19 @@ using ArcToken.Completers;
 namespace ArcToken.Commands;
 
 /// <summary>
-/// A command that calls <c>Connect-AzAccount</c>: that cmdlet's parameters that are there in all of its parameter sets,
-/// passed on as they are given.
+/// The base of cmdlets that call <c>Connect-AzAccount</c>: the parameters that Az's cmdlet has in all its parameter sets.
+/// They are passed on unchanged, but for other names of a cloud.
 /// </summary>
-public abstract class AzAccountCommand : TokenRequestCommand
+public abstract class AzAccountCmdletBase : TokenCmdletBase
 {
-    // Passed on when given, as are Az's own.
+    // These are passed on, too, when the caller sets them.
     private static readonly string[] commonParameters =
     {
         "WhatIf", "Confirm", "Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction", "ProgressAction",
     };
 
     private static readonly string[] azParameters =
-        typeof(AzAccountCommand).GetProperties().Where(property => property.DeclaringType == typeof(AzAccountCommand))
+        typeof(AzAccountCmdletBase).GetProperties().Where(property => property.DeclaringType == typeof(AzAccountCmdletBase))
             .Select(property => property.Name).ToArray();
 
     /// <summary>The tenant to log in to.</summary>
@@ -28,7 +28,7 @@ public abstract class AzAccountCommand : TokenRequestCommand
     [ValidateNotNullOrEmpty]
     public string? Tenant { get; set; }
 
-    /// <summary>The subscription to use: its id or its name.</summary>
+    /// <summary>The subscription to use, by id or by name.</summary>
     [Parameter]
     [Alias("SubscriptionName", "SubscriptionId")]
     [ValidateNotNullOrEmpty]
@@ -41,40 +41,40 @@ public abstract class AzAccountCommand : TokenRequestCommand
     [ArgumentCompleter(typeof(EnvironmentCompleter))]
     public string? Environment { get; set; }
 
-    /// <summary>The name of the context that comes out.</summary>
+    /// <summary>The name of the new context.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ContextName { get; set; }
 
-    /// <summary>Where the login is kept: in this process, or on disk for this user.</summary>
+    /// <summary>Where Az keeps the login: in this process, or on disk for this user.</summary>
     [Parameter]
     [ValidateSet("Process", "CurrentUser")]
     public string? Scope { get; set; }
 
-    /// <summary>Make no context but the one that is used.</summary>
+    /// <summary>Create only the context that is used.</summary>
     [Parameter]
     public SwitchParameter SkipContextPopulation { get; set; }
 
-    /// <summary>How many contexts to make at most.</summary>
+    /// <summary>The largest number of contexts to create.</summary>
     [Parameter]
     [ValidateRange(-1, int.MaxValue)]
     public int? MaxContextPopulation { get; set; }
 
-    /// <summary>Overwrite a context of the same name.</summary>
+    /// <summary>Overwrite a context with the same name.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The contexts and credentials to begin with.</summary>
+    /// <summary>The contexts and credentials to start with.</summary>
     [Parameter]
     [Alias("AzContext", "AzureRmContext", "AzureCredential")]
     public object? DefaultProfile { get; set; }
 
-    /// <summary>Whether nothing is to be done, only told.</summary>
+    /// <summary>Whether -WhatIf is in effect, by the switch or by the caller's preference.</summary>
     private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object bound)
         ? ((SwitchParameter)bound).IsPresent
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
-    /// <summary>The given parameters that Az's cmdlet has too.</summary>
+    /// <summary>The parameters of Az's cmdlet that the caller has set.</summary>
     private protected Hashtable GivenParameters()
     {
         var given = new Hashtable(StringComparer.OrdinalIgnoreCase);
@@ -84,6 +84,12 @@ public abstract class AzAccountCommand : TokenRequestCommand
             {
                 given[name] = value;
             }
+        }
+
+        // Az has one name for each cloud.
+        if (given[nameof(Environment)] is string cloud && Audiences.NameOf(cloud) is { } known)
+        {
+            given[nameof(Environment)] = known;
         }
 
         return given;

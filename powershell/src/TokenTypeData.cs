@@ -1,0 +1,69 @@
+using System;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Security;
+using ArcToken.Az;
+
+namespace ArcToken;
+
+/// <summary>
+/// What PowerShell knows of <see cref="AccessToken"/> and of Az's contexts in a runspace that has the module: its <c>Token</c> is a SecureString, and
+/// serialisation leaves it out. The token is safe without this, see <see cref="TokenSecret"/>.
+/// </summary>
+/// <remarks>
+/// Set here and not by a file of the manifest's: PowerShell refuses such a file when another copy of the module has brought the same.
+/// </remarks>
+public sealed class TokenTypeData : IModuleAssemblyInitializer
+{
+    private static readonly string[] serialised =
+    {
+        nameof(AccessToken.ExpiresOn), nameof(AccessToken.TenantId), nameof(AccessToken.UserId), nameof(AccessToken.Type),
+        nameof(AccessToken.Resource), nameof(AccessToken.ClientId), nameof(AccessToken.ObjectId),
+        nameof(AccessToken.MachineResourceId), nameof(AccessToken.SubscriptionId),
+    };
+
+    /// <summary>The property <c>Token</c>: the token itself, not a copy.</summary>
+    public static SecureString? Token(PSObject instance) => (instance.BaseObject as AccessToken)?.Token;
+
+    /// <inheritdoc/>
+    public void OnImport()
+    {
+        var data = new TypeData(typeof(AccessToken).FullName)
+        {
+            SerializationMethod = "SpecificProperties",
+            PropertySerializationSet = new PropertySetData(serialised),
+        };
+        data.Members.Add("Token", new CodePropertyData("Token", typeof(TokenTypeData).GetMethod(nameof(Token)), null));
+        // Az itself does not tell until when a login with a token holds.
+        var context = new TypeData("Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext");
+        context.Members.Add(
+            LoginExpiry.PropertyName,
+            new CodePropertyData(LoginExpiry.PropertyName, typeof(LoginExpiry).GetMethod(nameof(LoginExpiry.OfContext)), null));
+        var global = new PSModuleInfo(true);
+        Set(global, data, context);
+        SecondCopy.Warn(global);
+    }
+
+    private static void Set(PSModuleInfo global, params TypeData[] data)
+    {
+        try
+        {
+            // Parameters and not $args: an index makes PowerShell compile code of its own for it, which is a tenth of what the import compiles.
+            global.Invoke(ScriptBlock.Create("param($Update, $Data) & $Update -TypeData $Data -Force"), UpdateTypeData(global.SessionState), data);
+        }
+        catch (RuntimeException)
+        {
+            // A session may lack the cmdlet. It goes without the type data.
+        }
+    }
+
+    // By its type: finding it by its name loads all of its module, which takes longer than this whole import.
+    private static CommandInfo UpdateTypeData(SessionState session)
+    {
+        var type = Type.GetType(
+            "Microsoft.PowerShell.Commands.UpdateTypeDataCommand, Microsoft.PowerShell.Commands.Utility, Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35");
+        return type is null
+            ? ForeignCmdlets.Find(session.InvokeCommand, "Microsoft.PowerShell.Utility", "Update-TypeData")
+            : new CmdletInfo("Update-TypeData", type);
+    }
+}
