@@ -1,7 +1,7 @@
-//! The exported functions, called as C would call them: what they refuse, what they promise, and that nothing leaks.
+//! The exported functions, called like from C: what they accept and refuse, their promises, and no leaks.
 #![cfg(feature = "c-api")]
-// Here the caller is tested as well as the library: objects are live because their owners below are in scope, and every
-// output is a local variable. Where a call needs more than that, it says so.
+// For all `unsafe` calls: objects are live because their owners are in scope, and outputs are local variables. A call that needs
+// more than that has a comment.
 #![allow(clippy::undocumented_unsafe_blocks)]
 #![allow(clippy::unwrap_used)]
 
@@ -24,8 +24,8 @@ use arc_token::ffi::*;
 use caller::{Caller, Request, error_text, result_text};
 use server::Server;
 
-const OPTIONS: [i32; 8] = [1, 2, 3, 4, 5, 6, 20, 21];
-const FIELDS: [i32; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 20, 21, 30, 31, 32, 33, 34, 35];
+const OPTIONS: [i32; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 21, 22, 23, 24];
+const FIELDS: [i32; 20] = [1, 2, 3, 4, 5, 6, 7, 8, 20, 21, 22, 30, 31, 32, 33, 34, 35, 36, 37, 38];
 
 #[test]
 fn versions_agree() {
@@ -52,7 +52,7 @@ fn statuses_have_names_and_stand_in_the_header() {
 #[test]
 fn null_is_refused_or_fine_but_never_followed() {
     let caller = Caller::alone();
-    // SAFETY: NULL is allowed everywhere here; that is what is tested.
+    // SAFETY: NULL is allowed everywhere here; this is the test of that.
     unsafe {
         caller.refused(|error| arc_token_get(ptr::null(), 0, ptr::null_mut(), error));
         caller.refused(|error| arc_token_request_new(ptr::null(), 0, ptr::null_mut(), error));
@@ -64,6 +64,9 @@ fn null_is_refused_or_fine_but_never_followed() {
         let mut table = ptr::null_mut();
         caller.refused(|error| arc_token_request_wait_table(ptr::null_mut(), 0, &mut table, error));
         caller.refused(|error| arc_token_find_agent(ptr::null_mut(), error));
+        caller.refused(|error| arc_token_audiences(ptr::null_mut(), error));
+        caller.refused(|error| arc_token_request_find_agent(ptr::null_mut(), &mut table, error));
+        caller.refused(|error| arc_token_request_check_endpoint(ptr::null_mut(), ptr::null(), 0, &mut table, error));
         arc_token_table_free(ptr::null_mut());
         for option in OPTIONS {
             caller.refused(|error| arc_token_request_set_text(ptr::null_mut(), option, ptr::null(), 0, error));
@@ -113,14 +116,14 @@ fn texts_that_are_none_are_refused_before_they_are_read_too_far() {
         unsafe {
             caller.refused(|error| arc_token_request_new(text, length, &mut untouched, error));
             caller.refused(|error| arc_token_get(text, length, &mut token, error));
-            for option in &OPTIONS[..6] {
+            for option in &OPTIONS[..9] {
                 caller.refused(|error| arc_token_request_set_text(request.0, *option, text, length, error));
             }
         }
         assert_eq!(untouched, ptr::dangling_mut());
         assert_eq!(token, ptr::dangling_mut());
     }
-    // SAFETY: NULL is refused when a length says that there is something.
+    // SAFETY: the functions refuse NULL with a length that is not zero.
     unsafe {
         caller.refused(|error| arc_token_request_set_text(request.0, 1, ptr::null(), 1, error));
         caller.refused(|error| arc_token_request_new(ptr::null(), usize::MAX, &mut ptr::null_mut(), error));
@@ -131,14 +134,17 @@ fn texts_that_are_none_are_refused_before_they_are_read_too_far() {
 fn options_of_another_kind_or_none_are_refused() {
     let caller = Caller::alone();
     let request = Request::new(&caller, "https://vault.azure.net");
-    let unknown = [0, 7, 19, 22, -1, i32::MIN, i32::MAX];
-    for option in OPTIONS[6..].iter().chain(&unknown) {
+    let unknown = [0, 10, 19, 25, -1, i32::MIN, i32::MAX];
+    for option in OPTIONS[9..].iter().chain(&unknown) {
         request.refused(|request, error| unsafe { arc_token_request_set_text(request, *option, c"1".as_ptr(), 1, error) });
     }
-    for option in OPTIONS[..6].iter().chain(&unknown) {
+    for option in OPTIONS[..9].iter().chain(&unknown) {
         request.refused(|request, error| unsafe { arc_token_request_set_number(request, *option, 1, error) });
     }
-    for (option, value) in [(20, 0), (20, 86_400_001), (20, u64::MAX), (21, 2), (21, u64::MAX)] {
+    for value in [c"", c"=", c"=x", c"IDENTITY_ENDPOINT"] {
+        request.refused(|request, error| unsafe { arc_token_request_set_text(request, 7, value.as_ptr(), value.count_bytes(), error) });
+    }
+    for (option, value) in [(20, 0), (20, 86_400_001), (20, u64::MAX), (21, 2), (21, u64::MAX), (22, 2), (23, 2), (24, 2)] {
         request.refused(|request, error| unsafe { arc_token_request_set_number(request, option, value, error) });
     }
 }
@@ -173,7 +179,7 @@ fn a_request_is_started_once_and_only_then_waited_for() {
     let (status, error) = caller.call(|error| unsafe { arc_token_request_wait(request.0, 20, &mut result, error) });
     assert!(status == Status::Pending && error.is_none(), "{status:?}");
     assert_eq!(result, ptr::dangling_mut());
-    // Freed while it is under way: the live-object count at the end proves that this is fine.
+    // The request is freed while it runs. The count of live objects at the end proves that this works.
 }
 
 #[test]
@@ -259,8 +265,8 @@ fn what_can_be_told_without_the_agent_comes_out_of_the_start() {
     request.refused(|request, error| unsafe { arc_token_request_start(request, error) });
 }
 
-/// The simplest call takes no endpoint, only what the environment says, so it is made in a process of its own: this test,
-/// started by the next one. Without that it has nothing to look at.
+/// Calls the function that takes no endpoint. The environment names the endpoint, so the next test starts this one in a new
+/// process. Without that it does nothing.
 #[test]
 fn the_simplest_call() {
     let Ok(expected) = std::env::var("ARC_TOKEN_TEST_EXPECTED") else { return };
@@ -282,7 +288,7 @@ fn the_simplest_call_gives_a_token() {
     test.env("IDENTITY_ENDPOINT", server.endpoint()).env("IMDS_ENDPOINT", "http://localhost:40342");
     let output = test.output().expect("this test, again");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    // Whatever the environment names must be the agent's: root's here. Another user's server is refused, and rightly.
+    // An endpoint from the environment must belong to root here. If another user runs this test, his server must be refused.
     let trusted = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     assert_eq!(output.status.success(), trusted, "{said}");
     assert!(trusted || said.contains("ForeignAnswer") || said.contains("Something other than"), "{said}");
@@ -312,7 +318,7 @@ fn exactly_the_headers_functions_are_exported() {
 fn the_library_is_linked_hard() {
     let Some(headers) = library::elf_headers() else { return eprintln!("skipped: no readelf here") };
     let line = |start: &str| headers.lines().find(|line| line.contains(start)).unwrap_or_else(|| panic!("no {start}:\n{headers}"));
-    // Full RELRO is this segment together with binding everything when the library is loaded.
+    // Full RELRO is this segment together with the flag NOW.
     line("GNU_RELRO");
     assert!(line("(FLAGS_1)").contains("NOW"));
     assert!(line("(FLAGS_1)").contains("NODELETE"), "could be unloaded under its own threads");

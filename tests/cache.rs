@@ -1,4 +1,4 @@
-//! The process's cache against the agent emulator: how many exchanges there are, and who waits for whom.
+//! The cache of the process with the agent emulator: the number of exchanges, and callers that wait for each other.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use arc_token::{Status, TokenRequest, clear_cache};
 use support::Emulator;
 
-/// Each emulator has a port of its own and so entries of its own; only clearing concerns all.
+/// Keeps tests from clearing the cache at the same time. Otherwise they do not meet: each emulator has its own port, and so its
+/// own entries.
 static CLEARING: Mutex<()> = Mutex::new(());
 
 fn alone() -> MutexGuard<'static, ()> {
@@ -63,8 +64,8 @@ fn a_cancelled_caller_does_not_cancel_the_others() {
     let emulator = Emulator::start(&["--fault", "no-answer-before-challenge"]);
     let (first, second) = (request(&emulator, "https://a").start().unwrap(), request(&emulator, "https://a").start().unwrap());
     first.cancel();
-    assert_eq!(first.wait(Duration::ZERO).unwrap().unwrap_err().status(), Status::Cancelled);
-    assert!(second.wait(Duration::from_millis(200)).is_none());
+    assert_eq!(first.wait_timeout(Duration::ZERO).unwrap().unwrap_err().status(), Status::Cancelled);
+    assert!(second.wait_timeout(Duration::from_millis(200)).is_none());
 }
 
 #[test]
@@ -72,11 +73,11 @@ fn who_has_more_time_is_not_cut_off_by_who_has_less() {
     let _alone = alone();
     let emulator = Emulator::start(&["--fault", "late-before-challenge"]);
     let hasty = request(&emulator, "https://a").timeout(Duration::from_millis(300)).start().unwrap();
-    std::thread::sleep(Duration::from_millis(100)); // The request is sent, with the hasty one's time.
+    std::thread::sleep(Duration::from_millis(100)); // By now the request is sent, with the short time limit.
     let patient = request(&emulator, "https://a").timeout(Duration::from_secs(30)).start().unwrap();
-    let outcome = hasty.wait(Duration::from_secs(5)).unwrap();
+    let outcome = hasty.wait_timeout(Duration::from_secs(5)).unwrap();
     assert_eq!(outcome.unwrap_err().status(), Status::Timeout);
-    assert!(patient.wait(Duration::from_secs(15)).expect("an outcome").is_ok());
+    assert!(patient.wait_timeout(Duration::from_secs(15)).expect("an outcome").is_ok());
 }
 
 #[test]
@@ -84,10 +85,10 @@ fn different_requests_do_not_wait_for_each_other() {
     let _alone = alone();
     let emulator = Emulator::start(&["--fault", "late-before-challenge"]);
     let slow = request(&emulator, "https://a").start().unwrap();
-    assert!(slow.wait(Duration::from_millis(200)).is_none());
+    assert!(slow.wait_timeout(Duration::from_millis(200)).is_none());
     emulator.set_fault("");
     assert!(request(&emulator, "https://b").timeout(Duration::from_secs(2)).send().is_ok());
-    assert!(slow.wait(Duration::ZERO).is_none());
+    assert!(slow.wait_timeout(Duration::ZERO).is_none());
 }
 
 #[test]
@@ -163,6 +164,6 @@ fn a_cached_answer_takes_no_thread() {
     let emulator = Emulator::start(&[]);
     request(&emulator, "https://a").send().unwrap();
     let pending = request(&emulator, "https://a").start().unwrap();
-    assert!(pending.wait(Duration::ZERO).expect("there at once").is_ok());
+    assert!(pending.wait_timeout(Duration::ZERO).expect("there at once").is_ok());
     assert!(pending.log().steps().contains("in the cache"), "{:?}", pending.log());
 }

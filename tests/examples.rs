@@ -1,4 +1,4 @@
-//! The examples in examples/ do what their first lines say.
+//! The examples in examples/ and in the documentation compile and run.
 #![cfg(all(feature = "c-api", target_os = "linux"))]
 
 #[path = "support/mod.rs"]
@@ -14,14 +14,14 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Where cargo put the library that belongs to this test.
+/// The folder of the library that cargo built with this test.
 fn library_folder() -> PathBuf {
     let folder = std::env::current_exe().expect("this test's path").parent().expect("a folder").to_owned();
     assert!(folder.join("libarc_token.so").is_file(), "no library in {}", folder.display());
     folder
 }
 
-/// A C example, compiled with all warnings. `None` where there is no compiler, which has been said then.
+/// Compiles a C example with all warnings. Without a compiler it prints that and returns `None`.
 fn compiled(name: &str, folder: &Path) -> Option<Command> {
     let program = folder.join(name);
     let mut compiler = Command::new("cc");
@@ -54,7 +54,7 @@ fn ran(command: &mut Command) -> (Option<i32>, String, String) {
     (status.code(), text(stdout), text(stderr))
 }
 
-/// Gets the emulator's token, and says what is wrong when the emulator is gone.
+/// Checks an example: it prints the emulator's token, and a useful error without the emulator.
 fn gets_a_token(command: &mut Command) {
     let emulator = Emulator::start(&[]);
     command.args(["https://vault.azure.net", &emulator.endpoint]).arg(&emulator.key_directory);
@@ -95,6 +95,27 @@ fn the_c_example_prints_the_checks() {
 
 fn documentation() -> String {
     fs::read_to_string(root().join("docs/c-api.md")).expect("docs/c-api.md")
+}
+
+/// The commands of the first section, with this build's library in place of a release's.
+#[test]
+fn the_documentations_commands_work() {
+    let text = documentation();
+    let commands = text.split("```sh\n").nth(1).and_then(|block| block.split("```").next()).expect("commands");
+    let lines: Vec<_> = commands.lines().collect();
+    let [build, compile, run] = lines[..] else { panic!("{commands}") };
+    assert_eq!(build, "cargo build --release --locked");
+    if Command::new("cc").arg("--version").output().is_err() {
+        return eprintln!("SKIP: no C compiler here");
+    }
+    let (emulator, folder) = (Emulator::start(&[]), tempfile::tempdir().expect("a folder"));
+    let run = run.replace(" | wc -c", &format!(" '{}' '{}'", emulator.endpoint, emulator.key_directory.display()));
+    let library = library_folder().display().to_string();
+    let here = format!("set -e; cd '{}'; {compile}; {run}", root().display()).replace("target/release", &library);
+    let (code, output, errors) =
+        ran(Command::new("sh").arg("-c").arg(here.replace("target/get_token", &folder.path().join("get_token").display().to_string())));
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    assert_eq!(emulator.issued().tokens, [output]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Everything that the emulator can do wrong, through the C ABI: what comes of it, how long it takes, what the agent gets to
-//! see, and that no text shows a secret. `faults/expected.tsv` says what is right; `docs/faults.md` is made from it.
+//! Every fault of the emulator through the C ABI: outcome, duration, requests that the agent sees, and no secret in any text.
+//! `faults/expected.tsv` holds the expected values, and `docs/faults.md` is made from it.
 #![cfg(all(target_os = "linux", feature = "c-api"))]
 
 #[path = "faults/call.rs"]
@@ -8,8 +8,8 @@ mod call;
 mod check;
 #[path = "faults/docs.rs"]
 mod docs;
-#[path = "faults/elsewhere.rs"]
-mod elsewhere;
+#[path = "faults/subprocess.rs"]
+mod subprocess;
 #[path = "support/mod.rs"]
 mod support;
 #[path = "faults/table.rs"]
@@ -23,7 +23,7 @@ use std::thread;
 use arc_token::ffi::arc_token_live_objects;
 use table::{Row, rows};
 
-/// They mostly wait.
+/// The number of rows that run at the same time. Most of them only wait.
 const AT_ONCE: usize = 20;
 
 #[test]
@@ -40,9 +40,9 @@ fn the_table_has_each_fault_of_the_emulator_once() {
 #[test]
 fn each_fault_comes_out_as_the_table_says() {
     let mut rows = rows();
-    // Those first whose time counts: they wait, and so find the machine quiet.
+    // The rows with a least duration start first: they wait, and their times are checked closely.
     rows.sort_by_key(|row| (Reverse(*row.seconds.start()), Reverse(*row.seconds.end())));
-    // Answers without an end keep two processors busy, so these are for themselves.
+    // Endless answers keep two processors busy, so these rows run alone.
     let (alone, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.fault.starts_with("endless-interim"));
     let needs: Vec<_> = support::faults().into_iter().map(|fault| (fault.name, fault.needs)).collect();
     let root = support::is_root();
@@ -53,7 +53,7 @@ fn each_fault_comes_out_as_the_table_says() {
             let needs = needs.iter().find(|(name, _)| name == row.fault).map_or("", |(_, needs)| needs);
             match needs {
                 "root" if !root => eprintln!("SKIP: {}: only root can make such a file", row.fault),
-                "ordinary-client" if root => wrong.extend(elsewhere::as_a_stranger(row)),
+                "ordinary-client" if root => wrong.extend(subprocess::as_other_user(row)),
                 _ => wrong.extend(check::check(row)),
             }
         }
@@ -69,21 +69,21 @@ fn each_fault_comes_out_as_the_table_says() {
     docs::print(&docs::faults(&table::rows(), &support::faults()));
 }
 
-/// What `elsewhere` runs in a process of its own.
+/// Checks one row. `subprocess` runs it in a new process.
 #[test]
 #[ignore = "run by another test as another user or in another environment"]
 fn one_fault() {
-    let name = std::env::var(elsewhere::FAULT).expect("a fault's name");
+    let name = std::env::var(subprocess::FAULT).expect("a fault's name");
     let rows = rows();
     let row: &Row = rows.iter().find(|row| row.fault == name).expect("in the table");
-    let wrong = match std::env::var(elsewhere::EMULATOR) {
+    let wrong = match std::env::var(subprocess::EMULATOR) {
         Ok(ready) => check::check_with(row, &support::Emulator::running(ready)),
         Err(_) => check::check(row),
     };
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The search for secrets in texts finds what it has to.
+/// Proves that the search for secrets in texts works.
 #[test]
 fn a_secret_that_shows_is_found() {
     let secret = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -1,4 +1,4 @@
-//! The checked-in C header is the one that the sources make, and says something about everything in it.
+//! The checked-in C header is up to date with the sources, and describes every item.
 #![cfg(feature = "c-api")]
 
 use std::fs;
@@ -10,7 +10,7 @@ fn generated() -> String {
 
 fn checked_in() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("include/arc_token.h");
-    // A checkout on Windows may have other line ends.
+    // A checkout on Windows may have different line ends.
     fs::read_to_string(path).expect("the checked-in header").replace("\r\n", "\n")
 }
 
@@ -38,7 +38,7 @@ fn every_item_has_a_description() {
             || line.starts_with("enum ")
             || line.starts_with("typedef struct ")
             || (function && line.contains('(') && !line.starts_with([' ', '/', '#']));
-        // The parts of the version stand together below one description.
+        // The parts of the version have one description together.
         if begins && !previous.starts_with("#define ARC_TOKEN_VERSION") {
             assert!(previous.ends_with("*/"), "no description above: {line}");
             described += 1;

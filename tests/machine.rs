@@ -1,4 +1,4 @@
-//! The machine's metadata, from the emulator and from what only pretends to be an agent.
+//! The machine's metadata, from the emulator and from scripted servers.
 
 #[path = "support/scripted.rs"]
 mod scripted;
@@ -7,16 +7,16 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use arc_token::{ArcMachine, Error, Status, TokenRequest, machine};
+use arc_token::{ArcMachine, Error, MachineRequest, Status};
 use scripted::{Scripted, answer, json, page};
 use support::Emulator;
 
-fn request(endpoint: impl Into<String>) -> TokenRequest {
-    TokenRequest::new(arc_token::DEFAULT_RESOURCE).endpoint(endpoint).timeout(Duration::from_secs(10))
+fn request(endpoint: impl Into<String>) -> MachineRequest {
+    MachineRequest::new().endpoint(endpoint).timeout(Duration::from_secs(10))
 }
 
 fn ask(script: impl scripted::Script) -> Result<ArcMachine, Error> {
-    machine(&request(Scripted::start(script).endpoint()))
+    request(Scripted::start(script).endpoint()).send()
 }
 
 fn failure(script: impl scripted::Script) -> Error {
@@ -26,7 +26,7 @@ fn failure(script: impl scripted::Script) -> Error {
 #[test]
 fn the_machine_is_the_emulators() {
     let emulator = Emulator::start(&[]);
-    let machine = machine(&request(&emulator.endpoint)).unwrap();
+    let machine = request(&emulator.endpoint).send().unwrap();
     let text = |text: &'static str| Some(text.to_owned());
     assert_eq!(machine.name, text("arc-emulator"));
     assert_eq!(machine.subscription_id, text("0a11ce00-5ab5-4000-8000-000000000002"));
@@ -43,15 +43,15 @@ fn the_machine_is_the_emulators() {
     );
     let tag = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(machine.tags, [tag("Datacenter", "Amsterdam"), tag("Environment", "Test")]);
-    assert_eq!((machine.agent_status, machine.agent_version), (text("Connected"), text("1.67.0")));
-    assert_eq!(machine.endpoint, emulator.endpoint);
+    assert_eq!((machine.agent_status, machine.agent_version), (text("Connected"), text("1.68.0")));
+    assert_eq!((machine.agent.endpoint(), machine.agent.source()), (emulator.endpoint.as_str(), "given by the caller"));
     assert!(machine.log.steps().contains("'arc-emulator'"));
 }
 
 #[test]
 fn no_key_is_asked_for_and_none_is_sent() {
     let emulator = Emulator::start(&[]);
-    machine(&request(&emulator.endpoint)).unwrap();
+    request(&emulator.endpoint).send().unwrap();
     let seen: Vec<_> = emulator.requests().into_iter().map(|seen| (seen.path, seen.query, seen.keyed)).collect();
     assert_eq!(
         seen,
@@ -63,8 +63,8 @@ fn no_key_is_asked_for_and_none_is_sent() {
 #[test]
 fn another_version_can_be_asked_for() {
     let emulator = Emulator::start(&[]);
-    assert!(machine(&request(&emulator.endpoint).api_version("2021-02-01")).is_ok());
-    let error = machine(&request(&emulator.endpoint).api_version("2001-01-01")).unwrap_err();
+    assert!(request(&emulator.endpoint).api_version("2021-02-01").send().is_ok());
+    let error = request(&emulator.endpoint).api_version("2001-01-01").send().unwrap_err();
     assert_eq!((error.status(), error.http_status()), (Status::AgentError, Some(400)));
 }
 
@@ -111,13 +111,13 @@ fn a_busy_agent_is_asked_again() {
 fn the_time_is_the_requests_own() {
     let silent = Scripted::start(|_| None);
     let begun = Instant::now();
-    let error = machine(&request(silent.endpoint()).timeout(Duration::from_millis(300))).unwrap_err();
+    let error = request(silent.endpoint()).timeout(Duration::from_millis(300)).send().unwrap_err();
     assert_eq!(error.status(), Status::Timeout);
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
 #[test]
 fn where_the_agent_may_be_is_ruled_as_for_tokens() {
-    assert_eq!(machine(&request("http://10.255.255.1/")).unwrap_err().status(), Status::EndpointRefused);
-    assert_eq!(machine(&request("https://127.0.0.1/")).unwrap_err().status(), Status::EndpointRefused);
+    assert_eq!(request("http://10.255.255.1/").send().unwrap_err().status(), Status::EndpointRefused);
+    assert_eq!(request("https://127.0.0.1/").send().unwrap_err().status(), Status::EndpointRefused);
 }

@@ -1,5 +1,5 @@
-//! No copy of a key or token stays in memory: a process that uses the C ABI is searched from outside, all that can be read of
-//! it, after each kind of call. `tests/powershell/Memory.Tests.ps1` does the same with the finished module.
+//! No copy of a key or token stays in memory. A child process uses the C ABI, and these tests search all its readable memory after
+//! each kind of call. `tests/powershell/Memory.Tests.ps1` does the same with the finished module.
 #![cfg(all(target_os = "linux", feature = "c-api"))]
 
 #[path = "memory/child.rs"]
@@ -19,19 +19,19 @@ use process::Process;
 use scan::Found;
 use support::Emulator;
 
-const LIMIT: Duration = Duration::from_secs(20);
-/// The thread of an exchange ends a moment after its answer is there.
-const MOMENT: Duration = Duration::from_secs(5);
-/// Where the agent floods it, after what the HTTP library reads in one go: half a second's work, but in a build without
-/// optimisation twenty.
-const FLOOD: Duration = Duration::from_secs(90);
-/// The identity that the emulator knows without being told.
+const CALL_LIMIT: Duration = Duration::from_secs(20);
+/// The time limit for copies to disappear: the thread of an exchange ends a little later than the call.
+const SETTLE_LIMIT: Duration = Duration::from_secs(5);
+/// The same for an endless answer: the HTTP library first processes the data that it has read. This takes half a second, but
+/// twenty in a build without optimisation.
+const FLOOD_LIMIT: Duration = Duration::from_secs(90);
+/// The user-assigned identity that every emulator knows.
 const CLIENT_ID: &str = "0a11ce00-c11e-4000-8000-000000000005";
 
 #[test]
 #[ignore = "run by the other tests"]
 fn the_process_that_is_looked_at() {
-    child::obey();
+    child::run_commands();
 }
 
 fn tokens(found: &Found) -> usize {
@@ -45,46 +45,46 @@ fn keys(found: &Found) -> usize {
 #[test]
 fn the_search_finds_what_is_there() {
     let (emulator, mut process) = (Emulator::start(&[]), Process::start());
-    assert_eq!(process.request("ask", &emulator, "-", LIMIT), "Ok");
+    assert_eq!(process.request("ask", &emulator, "-", CALL_LIMIT), "Ok");
     let issued = emulator.issued();
-    process.tell("free");
-    process.tell("clear");
-    assert_eq!(process.copies_until(&emulator, MOMENT, Found::is_empty), Found::new());
+    process.command("free");
+    process.command("clear");
+    assert_eq!(process.copies_until(&emulator, SETTLE_LIMIT, Found::is_empty), Found::new());
     for (secret, kind) in [(&issued.tokens[0], "token"), (&issued.keys[0], "key")] {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), secret).expect("our own file");
-        process.tell(&format!("read {}", file.path().display()));
+        process.command(&format!("read {}", file.path().display()));
         let narrow = process.copies(&emulator);
         assert_eq!((tokens(&narrow), keys(&narrow)), if kind == "token" { (1, 0) } else { (0, 1) }, "{narrow:?}");
-        process.tell("widen");
+        process.command("widen");
         let both = process.copies(&emulator);
         assert!(both.keys().any(|what| what.starts_with(&format!("{kind} in UTF-16"))), "{both:?}");
         assert_eq!(tokens(&both) + keys(&both), 2, "{both:?}");
-        process.tell("free");
+        process.command("free");
     }
 }
 
 #[test]
 fn a_token_is_in_its_result_and_in_the_cache_and_nowhere_else() {
     let (emulator, mut process) = (Emulator::start(&[]), Process::start());
-    assert_eq!(process.request("ask", &emulator, "-", LIMIT), "Ok");
-    let held = process.copies_until(&emulator, MOMENT, |found| tokens(found) == 2);
+    assert_eq!(process.request("ask", &emulator, "-", CALL_LIMIT), "Ok");
+    let held = process.copies_until(&emulator, SETTLE_LIMIT, |found| tokens(found) == 2);
     assert_eq!((tokens(&held), keys(&held)), (2, 0), "{held:?}");
-    process.tell("free");
+    process.command("free");
     let kept = process.copies(&emulator);
     assert_eq!((tokens(&kept), keys(&kept)), (1, 0), "{kept:?}");
-    assert_eq!(process.request("ask", &emulator, "-", LIMIT), "Ok");
+    assert_eq!(process.request("ask", &emulator, "-", CALL_LIMIT), "Ok");
     let from_cache = process.copies(&emulator);
     assert_eq!((tokens(&from_cache), keys(&from_cache)), (2, 0), "{from_cache:?}");
-    process.tell("clear");
+    process.command("clear");
     let still_held = process.copies(&emulator);
     assert_eq!((tokens(&still_held), keys(&still_held)), (1, 0), "{still_held:?}");
-    process.tell("free");
+    process.command("free");
     assert_eq!(process.copies(&emulator), Found::new());
 }
 
-/// Faults that show the key or the token to most parts of the library before the call fails, or does not.
-const TELLING: [&str; 26] = [
+/// With these faults, the key or the token passes through most parts of the library before the call ends.
+const REPRESENTATIVE: [&str; 26] = [
     "key-echoed-later",
     "token-echoed-in-error",
     "401-after-challenge",
@@ -113,20 +113,20 @@ const TELLING: [&str; 26] = [
     "hangs-within-body-after-challenge",
 ];
 
-/// All faults with ARCTOKEN_FULL=1.
+/// ARCTOKEN_FULL=1 tests all faults.
 #[test]
 fn nothing_is_left_of_what_failed() {
     let full = std::env::var_os("ARCTOKEN_FULL").is_some();
     let faults: Vec<_> =
-        support::faults().into_iter().map(|fault| fault.name).filter(|name| full || TELLING.contains(&name.as_str())).collect();
-    assert!(faults.len() >= TELLING.len(), "a fault has another name");
-    // Answers without an end keep two processors busy, so these are for themselves.
+        support::faults().into_iter().map(|fault| fault.name).filter(|name| full || REPRESENTATIVE.contains(&name.as_str())).collect();
+    assert!(faults.len() >= REPRESENTATIVE.len(), "a fault has another name");
+    // Endless answers keep two processors busy, so these faults run alone.
     let (alone, faults): (Vec<_>, Vec<_>) = faults.into_iter().partition(|fault| fault.starts_with("endless-interim"));
     let next = AtomicUsize::new(0);
     let work = || {
         let (mut process, mut wrong) = (Process::start(), Vec::new());
         while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-            wrong.extend(after_fault(&mut process, fault, MOMENT));
+            wrong.extend(after_fault(&mut process, fault, SETTLE_LIMIT));
         }
         wrong
     };
@@ -135,21 +135,21 @@ fn nothing_is_left_of_what_failed() {
         workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
     });
     let mut process = Process::start();
-    wrong.extend(alone.iter().flat_map(|fault| after_fault(&mut process, fault, FLOOD)));
+    wrong.extend(alone.iter().flat_map(|fault| after_fault(&mut process, fault, FLOOD_LIMIT)));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn after_fault(process: &mut Process, fault: &str, patience: Duration) -> Vec<String> {
+fn after_fault(process: &mut Process, fault: &str, limit: Duration) -> Vec<String> {
     let emulator = Emulator::start(&["--fault", fault]);
     let client_id = if fault.starts_with("selector-") { CLIENT_ID } else { "-" };
     let waits_for_ever = ["no-answer", "hangs", "byte-a-second", "endless-interim"].iter().any(|name| fault.starts_with(name));
-    let status = process.request("ask", &emulator, client_id, if waits_for_ever { Duration::from_secs(2) } else { LIMIT });
+    let status = process.request("ask", &emulator, client_id, if waits_for_ever { Duration::from_secs(2) } else { CALL_LIMIT });
     let allowed = if status == "Ok" { (2, 0) } else { (0, 0) };
     let is_allowed = |found: &Found| tokens(found) <= allowed.0 && keys(found) <= allowed.1;
-    let held = process.copies_until(&emulator, patience, is_allowed);
-    process.tell("free");
-    process.tell("clear");
-    let freed = process.copies_until(&emulator, MOMENT, Found::is_empty);
+    let held = process.copies_until(&emulator, limit, is_allowed);
+    process.command("free");
+    process.command("clear");
+    let freed = process.copies_until(&emulator, SETTLE_LIMIT, Found::is_empty);
     let checks = [("after", is_allowed(&held), &held), ("freed after", freed.is_empty(), &freed)];
     checks.into_iter().filter(|(_, well, _)| !well).map(|(when, _, found)| format!("{when} {fault} ({status}): {found:?}")).collect()
 }
@@ -161,32 +161,32 @@ fn nothing_is_left_of_what_was_cancelled() {
         ["no-answer-after-challenge", "hangs-within-body-after-challenge", "byte-a-second-body-after-challenge", "late-after-challenge"]
     {
         let emulator = Emulator::start(&["--fault", fault]);
-        assert_eq!(process.request("start", &emulator, "-", LIMIT), "Ok");
+        assert_eq!(process.request("start", &emulator, "-", CALL_LIMIT), "Ok");
         while !emulator.requests().iter().any(|request| request.keyed) {
             thread::sleep(Duration::from_millis(10));
         }
-        thread::sleep(Duration::from_millis(200)); // What comes of the answer has come.
-        assert_eq!(process.tell("cancel"), "Cancelled");
-        // The exchange has 20 seconds left, but nobody wants its outcome.
-        let found = process.copies_until(&emulator, MOMENT, Found::is_empty);
+        thread::sleep(Duration::from_millis(200)); // By now the client has processed the answer.
+        assert_eq!(process.command("cancel"), "Cancelled");
+        // The exchange has 20 seconds left, but it ends now, because nobody waits for its outcome.
+        let found = process.copies_until(&emulator, SETTLE_LIMIT, Found::is_empty);
         assert!(found.is_empty(), "{fault}: {found:?}");
-        process.tell("free");
+        process.command("free");
     }
 }
 
-/// The one function that takes no endpoint: the environment names it, and then it has to be root's.
+/// The function that takes no endpoint. The environment names the endpoint, and then the server must belong to root.
 #[test]
 fn a_token_as_a_string_is_in_it_and_in_the_cache_and_nowhere_else() {
     let emulator = Emulator::start(&["--fault", "no-challenge"]);
     let mut process = Process::start_with(&[("IDENTITY_ENDPOINT", &emulator.endpoint), ("IMDS_ENDPOINT", "http://localhost:40342")]);
-    if process.tell("get") == "ForeignAnswer" {
+    if process.command("get") == "ForeignAnswer" {
         return eprintln!("SKIP: the environment may only name a server of root's");
     }
-    let held = process.copies_until(&emulator, MOMENT, |found| tokens(found) == 2);
+    let held = process.copies_until(&emulator, SETTLE_LIMIT, |found| tokens(found) == 2);
     assert_eq!(tokens(&held), 2, "{held:?}");
-    process.tell("free");
+    process.command("free");
     let kept = process.copies(&emulator);
     assert_eq!(tokens(&kept), 1, "{kept:?}");
-    process.tell("clear");
+    process.command("clear");
     assert_eq!(process.copies(&emulator), Found::new());
 }

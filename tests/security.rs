@@ -1,4 +1,4 @@
-//! SECURITY.md promises nothing that no test proves: each test that it names is there.
+//! SECURITY.md has a test for every promise, and each test that it names exists.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// What stands between backticks and names a test.
+/// The tests that a text names, between backticks.
 fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split('`').skip(1).step_by(2).filter_map(|code| code.split_once("::")).filter(|(file, _)| file.contains('/'))
 }

@@ -1,12 +1,12 @@
-//! What is no fault of the agent's, but of the place: links on the way to the key directory, and proxies in the environment. More of
-//! it stands in the table of faults, under "Surroundings".
+//! Unusual surroundings of a correct agent: links on the path of the key directory, and proxies in the environment. The table of
+//! faults has more of them, under "Surroundings".
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/mod.rs"]
 mod support;
 
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{DirBuilderExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
@@ -20,7 +20,7 @@ fn send(emulator: &Emulator, keys: &Path) -> Result<AccessToken, Error> {
 /// A real directory, and two links to it.
 fn directories(folder: &Path) -> [std::path::PathBuf; 3] {
     let [real, link, other_link] = ["real", "link", "other-link"].map(|name| folder.join(name));
-    std::fs::create_dir(&real).unwrap();
+    std::fs::DirBuilder::new().mode(0o700).create(&real).unwrap();
     symlink(&real, &link).unwrap();
     symlink(&real, &other_link).unwrap();
     [real, link, other_link]
@@ -33,17 +33,16 @@ fn emulator_in(keys: &Path) -> Emulator {
 #[test]
 fn a_link_further_up_is_fine_in_either_spelling() {
     let folder = tempfile::tempdir().unwrap();
-    // Of what it is in, too: the agent names what the system calls it.
+    // The temporary folder itself may be behind a link, and the agent uses the real path.
     let folder = folder.path().canonicalize().unwrap();
     let [real, link, _] = directories(&folder);
     let (real, linked) = (real.join("tokens"), link.join("tokens"));
-    std::fs::create_dir(&real).unwrap();
     for named in [&linked, &real] {
         assert!(send(&emulator_in(named), &linked).is_ok(), "{}", named.display());
     }
 }
 
-/// Another link to our directory is not ours: who made it may point it elsewhere in the next moment.
+/// A link that the client does not know is refused, even if it leads to the key directory: its owner can redirect it at any time.
 #[test]
 fn a_link_that_only_the_agent_knows_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -57,7 +56,7 @@ fn a_link_that_only_the_agent_knows_is_refused() {
     }
 }
 
-/// An agent that knows the variables which make some program use a proxy, or keep it from that.
+/// An agent that lists the variables by which programs use a proxy, or do without one.
 fn agent_behind_proxies() -> Emulator {
     Emulator::start(&["--fault", "proxy-in-every-variable"])
 }
@@ -71,7 +70,7 @@ fn behind_proxies<'a>(command: &'a mut Command, agent: &Emulator, proxy: &Emulat
 #[test]
 fn no_proxy_variable_is_followed() {
     let (agent, proxy) = (agent_behind_proxies(), Emulator::start(&[]));
-    // Each spelling of our own machine: some programs leave out one or the other.
+    // Both names of this machine: some programs bypass a proxy for only one of them.
     for host in ["127.0.0.1", "localhost"] {
         let mut test = Command::new(std::env::current_exe().unwrap());
         test.args(["--exact", "a_call_behind_proxies", "--ignored", "--nocapture"]);
@@ -82,7 +81,7 @@ fn no_proxy_variable_is_followed() {
     assert_eq!((agent.count("requests"), proxy.count("connections")), (4, 0));
 }
 
-/// A program that does follow them shows that the variables are right, and that the proxy would have seen it.
+/// Proves that the test above works: curl follows the variables, and the proxy sees its request.
 #[test]
 fn the_proxy_variables_work_for_others() {
     let (agent, proxy) = (agent_behind_proxies(), Emulator::start(&[]));

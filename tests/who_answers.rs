@@ -1,5 +1,5 @@
-//! The relay: a process of another user that passes the real agent's challenge on, to get the key from whoever may read it.
-//! Every rule about key files is kept by it; only looking up who answers stops it.
+//! The relay attack: a process of another user passes the real agent's challenge on, and gets the key from a client that can read
+//! it. The relay keeps every rule about key files. Only a look at the owner of the port stops it.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
@@ -16,25 +16,25 @@ use std::time::{Duration, Instant};
 use arc_token::{DEFAULT_RESOURCE, Status, TokenRequest};
 use support::{Emulator, copy_program, emulator_program, is_root};
 
-/// Nobody's, and neither root's nor the agent's.
-const STRANGER: &str = "64123";
+/// A user id that no user has. It is neither root's nor the agent's.
+const OTHER_USER: &str = "64123";
 
-/// Starts a relay to `agent` as another user. It must be root's doing, since only root can become another user.
+/// Starts a relay to `agent` as another user. Only root can do this.
 fn relay(agent: &Emulator, folder: &tempfile::TempDir) -> Option<Emulator> {
     if !is_root() {
         eprintln!("SKIP: only root can start a process of another user");
         return None;
     }
-    // The build directory may be closed to others.
+    // Other users may not be able to read the build directory, so the program is copied.
     let program = folder.path().join("relay");
     copy_program(&emulator_program(), &program);
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", STRANGER, "--regid", STRANGER, "--clear-groups"]).arg(program);
+    command.args(["--reuid", OTHER_USER, "--regid", OTHER_USER, "--clear-groups"]).arg(program);
     Some(Emulator::start_by(&mut command, &["--relay", &format!("127.0.0.1:{}", agent.port)]))
 }
 
-/// The relay works against clients that do not look: otherwise the tests below would show nothing.
+/// Proves that the tests below work: the relay gets a key from a client without this check.
 #[test]
 fn a_relay_gets_a_key_from_a_client_that_does_not_look() {
     let (agent, folder) = (Emulator::start(&[]), tempfile::tempdir().unwrap());
@@ -57,7 +57,7 @@ fn a_relay_at_an_explicit_endpoint_is_refused_before_a_byte_is_sent() {
     let error = TokenRequest::new(DEFAULT_RESOURCE).endpoint(&relay.endpoint).key_directory(&agent.key_directory).send().unwrap_err();
     assert_eq!(error.status(), Status::ForeignAnswer, "{error}");
     let text = error.to_string();
-    assert!(text.contains(&format!("port {}", relay.port)) && text.contains(STRANGER), "{text}");
+    assert!(text.contains(&format!("port {}", relay.port)) && text.contains(OTHER_USER), "{text}");
     assert_eq!((relay.count("connections"), agent.requests().len()), (0, 0));
 }
 
@@ -66,11 +66,11 @@ fn a_relay_named_by_the_environment_is_refused_before_a_byte_is_sent() {
     let (agent, folder) = (Emulator::start(&[]), tempfile::tempdir().unwrap());
     let Some(relay) = relay(&agent, &folder) else { return };
     let output = probe(&mut Command::new(std::env::current_exe().unwrap()), &relay.endpoint);
-    assert!(output.contains("ForeignAnswer") && output.contains(STRANGER) && output.contains("from IDENTITY_ENDPOINT"), "{output}");
+    assert!(output.contains("ForeignAnswer") && output.contains(OTHER_USER) && output.contains("from IDENTITY_ENDPOINT"), "{output}");
     assert_eq!((relay.count("connections"), agent.requests().len()), (0, 0));
 }
 
-/// In namespaces of its own: nothing of a real agent on this machine is touched.
+/// The test runs in new namespaces, so that it does not touch a real agent on this machine.
 #[test]
 fn a_stranger_on_the_agents_own_port_is_refused() {
     if !is_root() {
@@ -84,7 +84,7 @@ fn a_stranger_on_the_agents_own_port_is_refused() {
         "set -e
          mount -t tmpfs none /opt
          mkdir -p /opt/azcmagent/bin; : >/opt/azcmagent/bin/himds
-         cat <&3 | setpriv --reuid {STRANGER} --regid {STRANGER} --clear-groups {}/relay --port 40342 --until-stdin-closes >/dev/null &
+         cat <&3 | setpriv --reuid {OTHER_USER} --regid {OTHER_USER} --clear-groups {}/relay --port 40342 --until-stdin-closes >/dev/null &
          while ! grep -q 0100007F:9D96 /proc/net/tcp; do sleep 0.05; done
          exec \"$@\" 3<&-",
         folder.path().display()
@@ -97,13 +97,13 @@ fn a_stranger_on_the_agents_own_port_is_refused() {
         eprintln!("SKIP: this machine lets root make no namespaces");
         return;
     }
-    assert!(output.contains("ForeignAnswer") && output.contains(STRANGER), "{output}");
+    assert!(output.contains("ForeignAnswer") && output.contains(OTHER_USER), "{output}");
     assert!(output.contains("the installed agent's usual address"), "{output}");
 }
 
-/// It listens for a moment at a time, so that nobody is there when the port is looked at and somebody when the connection is made;
-/// takes no more than one connection, passes the challenge on, and is gone again before that is known. Whoever looks at
-/// the port alone sends it the key within some dozens of calls.
+/// The relay listens only for short moments. In some calls, the port has no listener during the check and has one during the
+/// connect. The relay then accepts one connection, passes the challenge on, and closes the port before the next check. A client
+/// that checks only the listener sends it the key within a few dozen calls.
 #[test]
 fn a_relay_that_hides_whenever_it_is_looked_for_gets_no_key() {
     if !is_root() {
@@ -115,7 +115,7 @@ fn a_relay_that_hides_whenever_it_is_looked_for_gets_no_key() {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", STRANGER, "--regid", STRANGER, "--clear-groups"]).arg(program);
+    command.args(["--reuid", OTHER_USER, "--regid", OTHER_USER, "--clear-groups"]).arg(program);
     command.args(["--exact", "hiding", "--ignored", "--nocapture"]).env("RELAY_FROM_TO", format!("{port} {}", agent.port));
     let mut relay = command.stdout(Stdio::piped()).spawn().unwrap();
 
@@ -180,7 +180,7 @@ fn hiding() {
     }
 }
 
-/// Runs [`probed`] in another process, so that this one's environment stays as it is.
+/// Runs [`probed`] in a new process with these environment variables.
 fn probe(command: &mut Command, endpoint: &str) -> String {
     command.args(["--exact", "probed", "--ignored", "--nocapture"]);
     command.stdin(std::process::Stdio::piped());

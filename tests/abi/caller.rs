@@ -1,4 +1,4 @@
-//! A careful C caller, in Rust: frees what it gets, and proves at its end that nothing is left.
+//! A careful C caller, in Rust: it frees every object that it gets, and checks at its end that no object is left.
 
 use std::ffi::{CStr, c_char};
 use std::ptr;
@@ -9,10 +9,10 @@ use arc_token::ffi::*;
 
 use crate::server::Server;
 
-/// The only test that runs now, since the count of live objects is the whole process's.
+/// A caller that is alone in the process: the count of live objects is for the whole process, so only one test runs at a time.
 pub(crate) struct Caller {
     _turn: MutexGuard<'static, ()>,
-    /// Not zero only after a test that failed.
+    /// The objects at the start. It is zero, except after a failed test.
     live_before: u64,
 }
 
@@ -23,7 +23,7 @@ impl Caller {
         Self { _turn: turn, live_before: arc_token_live_objects() }
     }
 
-    /// Calls a function that can fail, with somewhere to put the error and with nowhere.
+    /// Calls a function that can fail, and takes its error.
     pub(crate) fn call(&self, function: impl FnOnce(*mut *mut ErrorObject) -> Status) -> (Status, Option<Error>) {
         let mut error = ptr::dangling_mut();
         let status = function(&mut error);
@@ -42,7 +42,7 @@ impl Caller {
         assert_eq!(status, Status::Ok, "{:?}", error.and_then(|error| error_text(&error, Field::Message)));
     }
 
-    /// Calls a function that must refuse an argument, also when nobody wants to know why.
+    /// Calls a function that must refuse an argument, also without an output for the error.
     pub(crate) fn refused(&self, mut function: impl FnMut(*mut *mut ErrorObject) -> Status) -> Error {
         assert_eq!(function(ptr::null_mut()), Status::InvalidArgument);
         let (status, error) = self.call(function);
@@ -163,12 +163,12 @@ impl Drop for Request<'_> {
 }
 
 pub(crate) fn c_text(text: *const c_char) -> &'static str {
-    // SAFETY: only used for strings that are always there.
+    // SAFETY: all callers pass a string that ends with a NUL and lives long enough.
     unsafe { CStr::from_ptr(text) }.to_str().expect("ASCII")
 }
 
 fn owned(text: *const c_char, length: usize) -> Option<String> {
-    // SAFETY: what an accessor gave is live as long as its object, which the callers below hold.
+    // SAFETY: a text lives as long as its object, and the callers below hold the object.
     (!text.is_null())
         .then(|| unsafe { std::slice::from_raw_parts(text.cast(), length) })
         .map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))

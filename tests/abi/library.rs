@@ -1,4 +1,4 @@
-//! The built library and its header, looked at from outside.
+//! The built library and its header, inspected from outside.
 
 use std::fs;
 use std::path::Path;
@@ -42,7 +42,7 @@ mod linux {
         output(Command::new("readelf").args(["--wide", "--program-headers", "--dynamic"]).arg(built()))
     }
 
-    /// The library to look at: ARCTOKEN_LIBRARY (the one that is shipped), else the one cargo built together with this test.
+    /// The library to inspect: ARCTOKEN_LIBRARY (the shipped one), or the one that cargo built together with this test.
     fn built() -> PathBuf {
         if let Some(named) = env::var_os("ARCTOKEN_LIBRARY") {
             return named.into();
@@ -59,9 +59,9 @@ mod linux {
         Some(String::from_utf8(output.stdout).expect("text"))
     }
 
-    /// How many bytes of a block can still be read where it was, after it went through `end`.
+    /// The number of bytes of a block that are still in its old place after `end`.
     ///
-    /// Read through the kernel, since Rust may not look at freed memory.
+    /// It reads through the kernel, because Rust must not access freed memory.
     pub(crate) fn left_after(end: impl FnOnce(Vec<u8>)) -> usize {
         const MARK: u8 = 0xA5;
         let memory = File::open("/proc/self/mem").expect("this process's memory");

@@ -1,4 +1,4 @@
-//! The least that an exchange needs on its other side. The real agent's ways are the emulator's (tests/emulator).
+//! A minimal server for an exchange. The emulator (tests/emulator) plays the real agent in detail.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::thread;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-/// A listener on the loopback interface, for as long as the test process lives.
+/// A listener on the loopback interface. It lives as long as the test process.
 pub(crate) struct Server {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -18,13 +18,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Takes connections, and never says a word.
+    /// Accepts connections and never answers.
     pub(crate) fn silent() -> Self {
         let mut held = Vec::new();
         Self::new(move |stream, _| held.push(stream))
     }
 
-    /// Answers everything with a token.
+    /// Answers every request with a token.
     pub(crate) fn answering() -> Self {
         Self::answering_with(str::to_owned)
     }
@@ -38,12 +38,12 @@ impl Server {
                 request.push(byte[0]);
             }
             let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
-            // A caller that has gone is no trouble of ours.
+            // The caller may be gone, and that is not an error.
             let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
         })
     }
 
-    /// Answers everything with this document.
+    /// Answers every request with this document.
     pub(crate) fn saying(document: &'static str) -> Self {
         Self::answering_with(move |_| document.to_owned())
     }

@@ -1,4 +1,4 @@
-//! Requests that are started for something else than a token, and the tables that come out.
+//! Requests for the checks and for the machine, and the tables that they return.
 
 use std::ptr;
 use std::thread;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use arc_token::Status;
 use arc_token::ffi::*;
 
-use crate::caller::{Caller, Request};
+use crate::caller::{Caller, Request, Table};
 use crate::server::Server;
 
 const MACHINE: &str =
@@ -45,6 +45,57 @@ fn the_checks_come_out_as_rows_in_their_order() {
     }
     let again = request.wait_table(0).expect("the same again");
     assert_eq!(again.text(3, Column::Detail as i32), table.text(3, Column::Detail as i32));
+}
+
+#[test]
+fn an_agent_is_found_by_the_variables_of_the_request_and_not_by_those_of_the_process() {
+    let caller = Caller::alone();
+    let request = Request::new(&caller, "https://vault.azure.net");
+    let found = || {
+        let mut table = ptr::null_mut();
+        // SAFETY: the request is live, and `table` outlives the call.
+        let (status, _error) = caller.call(|error| unsafe { arc_token_request_find_agent(request.0, &mut table, error) });
+        (status, (!table.is_null()).then(|| Table(table)))
+    };
+    let set = |variable: &str| {
+        // SAFETY: the request is live, and `variable` outlives the call.
+        caller.ok(|error| unsafe { arc_token_request_set_text(request.0, 7, variable.as_ptr().cast(), variable.len(), error) });
+    };
+    set("IMDS_ENDPOINT=x");
+    set("IDENTITY_ENDPOINT=http://127.0.0.1:7/a=b");
+    assert_eq!(found().0, Status::EndpointRefused);
+    set("IDENTITY_ENDPOINT=http://127.0.0.1:7");
+    let (status, table) = found();
+    assert_eq!(status, Status::Ok);
+    let text = |column: Column| table.as_ref().unwrap().text(0, column as i32).unwrap();
+    assert_eq!(text(Column::Endpoint), "http://127.0.0.1:7/metadata/identity/oauth2/token");
+    assert_eq!(text(Column::EndpointSource), "from IDENTITY_ENDPOINT");
+    set("IDENTITY_HEADER=secret");
+    assert_ne!(found().1.and_then(|table| table.text(0, Column::EndpointSource as i32)).as_deref(), Some("from IDENTITY_ENDPOINT"));
+}
+
+#[test]
+fn an_address_for_others_is_checked_by_the_rules() {
+    let caller = Caller::alone();
+    let server = Server::answering();
+    let request = Request::new(&caller, "https://vault.azure.net");
+    let check = |text: &str| {
+        let mut table = ptr::null_mut();
+        let (data, length) = (text.as_ptr().cast(), text.len());
+        // SAFETY: the request, `text` and `table` outlive the call.
+        let (status, _error) = caller.call(|error| unsafe { arc_token_request_check_endpoint(request.0, data, length, &mut table, error) });
+        (status, (!table.is_null()).then(|| Table(table)))
+    };
+    for text in ["", "http://192.0.2.1/", "https://127.0.0.1/"] {
+        let (status, table) = check(text);
+        assert_eq!((status, table.is_none()), (Status::EndpointRefused, true), "{text}");
+    }
+    assert_eq!(check("http://127.0.0.1:1/\0").0, Status::InvalidArgument);
+    // This test's server is the agent's only where root runs the test, or where nobody tells who listens.
+    match check(&server.endpoint()) {
+        (Status::Ok, table) => assert_eq!(table.unwrap().text(0, Column::Endpoint as i32), Some(server.endpoint())),
+        (status, _) => assert_eq!(status, Status::ForeignAnswer),
+    }
 }
 
 #[test]
@@ -117,7 +168,7 @@ fn a_request_is_waited_for_as_what_it_was_started_for() {
     }
     assert_eq!(machine.wait_table(20).unwrap_err(), Status::Pending);
     assert_eq!((table, result), (ptr::dangling_mut(), ptr::dangling_mut()));
-    // Freed while they are under way: the live-object count at the end proves that this is fine.
+    // The requests are freed while they run. The count of live objects at the end proves that this works.
 }
 
 #[test]
@@ -152,4 +203,35 @@ fn the_checks_end_in_their_own_time_whoever_answers() {
     start_check(&request, &caller);
     assert_eq!(request.wait_table(u32::MAX).expect("a table all the same").rows(), 11);
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn the_audiences_are_rows_of_services_and_clouds() {
+    let caller = Caller::alone();
+    let mut table = ptr::null_mut();
+    // SAFETY: `table` outlives the call.
+    caller.ok(|error| unsafe { arc_token_audiences(&mut table, error) });
+    let table = Table(table);
+    let row =
+        |row: usize| [Column::Name, Column::Environment, Column::Audience].map(|column| table.text(row, column as i32).unwrap_or_default());
+    let vault = (0..table.rows()).map(row).find(|row| row[0] == "KeyVault" && row[1] == "AzureUSGovernment");
+    assert_eq!(vault.map(|row| row[2].clone()).as_deref(), Some("https://vault.usgovcloudapi.net"));
+    assert_eq!(row(0)[1], "AzureCloud");
+    assert!(table.text(0, Column::OtherNames as i32).unwrap().split(',').any(|name| name == "AzurePublicCloud"));
+    assert!((0..table.rows()).map(row).all(|row| row.iter().all(|text| !text.is_empty())));
+}
+
+#[test]
+fn a_service_is_asked_for_by_name_and_cloud() {
+    let caller = Caller::alone();
+    let server = Server::answering();
+    let request = Request::new(&caller, "https://in.its.place").to(&server);
+    for (option, value) in [(RequestOption::ResourceTypeName, "keyvault"), (RequestOption::Environment, "AzureChinaCloud")] {
+        // SAFETY: the request is live, and `value` outlives the call.
+        caller.ok(|error| unsafe { arc_token_request_set_text(request.0, option as i32, value.as_ptr().cast(), value.len(), error) });
+    }
+    start_check(&request, &caller);
+    let table = request.wait_table(20_000).expect("a table");
+    let details: Vec<_> = (0..table.rows()).filter_map(|row| table.text(row, Column::Detail as i32)).collect();
+    assert!(details.iter().any(|detail| detail.contains("https://vault.azure.cn")), "{details:?}");
 }

@@ -1,4 +1,4 @@
-/* What can be checked without an agent: versions, NULL, wrong arguments, the order of calls. Valid C11 and C++17. */
+/* Tests without an agent: versions, NULL, wrong arguments, the order of calls. Valid C11 and C++17. */
 #include "arc_token.h"
 #include "check.h"
 

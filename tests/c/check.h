@@ -1,4 +1,4 @@
-/* Named checks that print one line each, and go on after a failure. */
+/* Named checks. Each prints one line, and a failure does not stop the program. */
 #ifndef ARC_TOKEN_TESTS_CHECK_H
 #define ARC_TOKEN_TESTS_CHECK_H
 
@@ -7,7 +7,7 @@
 
 #include "arc_token.h"
 
-/* Before each line: which build of the program this is. */
+/* The name of this build of the program, printed before each line. */
 static const char *check_label = "";
 static int check_failures = 0;
 static int check_failures_before = 0;
@@ -20,7 +20,7 @@ static int check_failures_before = 0;
         }                                                                                                             \
     } while (0)
 
-/* Ends a check: whatever CHECK found since the last one decides, and so does an object that was not freed. */
+/* Ends a check. It fails if a CHECK failed since the last one, or if an object is not freed. */
 static void check_done(const char *name) {
     CHECK(arc_token_live_objects() == 0);
     printf("%s %s: %s\n", check_failures == check_failures_before ? "PASS" : "FAIL", check_label, name);
@@ -28,7 +28,7 @@ static void check_done(const char *name) {
     check_failures_before = check_failures;
 }
 
-/* Takes an error that must be there: checks its status and that it has a message, and frees it. */
+/* Takes an error that must exist: checks its status and that it has a message, and frees it. */
 static inline void check_error(arc_token_error *error, arc_token_status expected) {
     size_t length = 0;
     const char *message = arc_token_error_text(error, ARC_TOKEN_FIELD_MESSAGE, &length);

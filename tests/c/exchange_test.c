@@ -1,4 +1,4 @@
-/* A real exchange with the emulator, and waiting for one that never ends. Valid C11 and C++17.
+/* Tests with the emulator: a real exchange, and waiting for one that never ends. Valid C11 and C++17.
  *
  *     exchange_test LABEL ENDPOINT KEY_DIRECTORY
  */
@@ -7,7 +7,7 @@
 
 #include "support.h"
 
-/* Whether a text is there, and holds `part`; an empty part is in every text. */
+/* Whether a text exists and contains `part`. Every text contains an empty part. */
 static int holds(const char *text, size_t length, const char *part) {
     size_t wanted = strlen(part);
     if (text == NULL)
@@ -38,7 +38,7 @@ static void token(const char *endpoint, const char *key_directory) {
     CHECK(status == ARC_TOKEN_STATUS_OK && error == NULL);
     arc_token_request_free(request);
 
-    /* All of it must outlive the request. */
+    /* All values must outlive the request. */
     size_t length = 0;
     const uint8_t *bytes = arc_token_result_token(result, &length);
     CHECK(bytes != NULL && length > 100 && memcmp(bytes, "eyJ", 3) == 0);
@@ -57,8 +57,8 @@ static void token(const char *endpoint, const char *key_directory) {
     check_done("a token through a request");
 }
 
-/* The simplest call takes no endpoint, and what it would find on this machine is not known here. Its success is tested in
- * tests/abi.rs, in a process with an environment of its own. */
+/* This function takes no endpoint, so its outcome depends on the machine. tests/abi.rs tests its success, in a process with
+ * another environment. */
 static void simple(void) {
     char *text = NULL;
     arc_token_error *error = NULL;
@@ -133,7 +133,7 @@ static void abandoned(void) {
 
 static void left_over(void) {
     check_threads_end();
-    /* What the cache holds can only be reached through the middle of a block, which valgrind does not take for reached. */
+    /* Only pointers into the middle of a block lead to the cache, and for valgrind these do not count. */
     arc_token_cache_clear();
     check_done("abandoned exchanges end and leave no thread");
 }

@@ -1,6 +1,5 @@
-/* Every exported function from many threads at once, while the request they share is started, waited for and cancelled. The
- * outcomes are whatever the moment makes them, but never a crash, a status that is none of theirs, or an object left over.
- * Valid C11 and C++17.
+/* Calls every exported function from many threads at once, while the request that they share is started, waited for and
+ * cancelled. The outcomes vary, but there must be no crash, no unexpected status and no object left. Valid C11 and C++17.
  *
  *     hammer_test LABEL ENDPOINT KEY_DIRECTORY ROUNDS
  */
@@ -12,7 +11,7 @@
 
 enum { THREADS = 6, STEPS = 60, KEPT = 16 };
 
-/* One round: a request that all threads use, and what came out of it, which they read at the same time. */
+/* One round: a request that all threads use, and its outcomes, which they read at the same time. */
 struct round {
     arc_token_request *request;
     pthread_mutex_t lock;
@@ -27,7 +26,7 @@ struct hammer {
     uint32_t state;
 };
 
-/* Repeatable where threads are not: xorshift. */
+/* Random numbers (xorshift). The seed makes them repeatable, unlike the order of threads. */
 static uint32_t next(uint32_t *state) {
     *state ^= *state << 13;
     *state ^= *state >> 17;
@@ -35,7 +34,7 @@ static uint32_t next(uint32_t *state) {
     return *state;
 }
 
-/* Any status that these calls can have; a fault inside the library is none of them. */
+/* Accepts every status that these calls can have. An internal fault of the library is not one of them. */
 static void expect(arc_token_status status) {
     CHECK(status != ARC_TOKEN_STATUS_INTERNAL);
     CHECK(strcmp(arc_token_status_name(status), "Unknown") != 0);
@@ -70,7 +69,7 @@ static void read_table(const arc_token_table *table, uint32_t number) {
     check_text(text, length);
 }
 
-/* Keeps what came out for all threads to read; frees what there is no room for. */
+/* Keeps an outcome, so that all threads can read it. Frees it if there is no room. */
 static void keep(struct round *round, arc_token_result *result, arc_token_table *table, arc_token_error *error) {
     pthread_mutex_lock(&round->lock);
     if (result != NULL && round->result_count < KEPT) {
@@ -134,7 +133,17 @@ static void step(struct round *round, uint32_t number) {
         expect(arc_token_get(resource, more % 2 ? strlen(resource) : 0, more % 8 ? &string : NULL, &error));
         arc_token_string_free(string);
         break;
-    case 11: expect(arc_token_find_agent(&table, &error)); break;
+    case 11:
+        if (more % 4 == 0) {
+            expect(arc_token_find_agent(&table, &error));
+        } else if (more % 4 == 1) {
+            expect(arc_token_audiences(&table, &error));
+        } else if (more % 4 == 2) {
+            expect(arc_token_request_find_agent(request, &table, &error));
+        } else {
+            expect(arc_token_request_check_endpoint(request, "http://localhost:1", 18, &table, &error));
+        }
+        break;
     case 12: arc_token_cache_clear(); break;
     case 13:
         CHECK(arc_token_live_objects() > 0);
@@ -189,7 +198,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     check_label = argv[1];
-    /* The calls that take no endpoint find the emulator, and no real agent. */
+    /* With this, the calls that take no endpoint find the emulator and not a real agent. */
     setenv("IDENTITY_ENDPOINT", argv[2], 1);
     setenv("IMDS_ENDPOINT", argv[2], 1);
     char silent[128];

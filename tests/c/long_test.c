@@ -1,9 +1,9 @@
-/* Very many calls, most of them real exchanges, many of them failing: nothing is left of any of them, neither an object, nor
- * memory, nor a thread, file or socket. Valid C11 and C++17.
+/* Makes very many calls, most of them real exchanges, and many of them fail. They leave no object, memory, thread, file or socket.
+ * Valid C11 and C++17.
  *
  *     long_test LABEL CALLS ENDPOINT KEY_DIRECTORY FAULTY_ENDPOINT FAULTY_KEY_DIRECTORY ERROR_ENDPOINT ERROR_KEY_DIRECTORY
  *
- * The second agent names key files that must be refused, the third answers with an error.
+ * The second agent names key files that must be refused. The third one answers with an error.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
@@ -19,7 +19,7 @@ static struct {
     unsigned long calls;
 } all;
 
-/* Makes the call, and takes what comes out of it. */
+/* Makes the call, and frees its outcome. */
 static arc_token_status outcome(arc_token_request *request) {
     arc_token_result *result = NULL;
     arc_token_error *error = NULL;
@@ -70,7 +70,7 @@ static void nobody_there(void) {
     arc_token_request *request = request_to(all.refused, NULL);
     set_number(request, ARC_TOKEN_OPTION_TIMEOUT_MS, 100);
     arc_token_status status = outcome(request);
-    /* On a busy machine the time may be up before the refusal has come. */
+    /* On a busy machine, the time limit may be over before the connection is refused. */
     CHECK(status == ARC_TOKEN_STATUS_AGENT_NOT_RUNNING || status == ARC_TOKEN_STATUS_TIMEOUT);
 }
 
@@ -95,7 +95,7 @@ static void one_call(unsigned long n) {
     case 9:
     case 10:
     case 11:
-    case 12: finish(request_to(all.endpoint, all.keys), ARC_TOKEN_STATUS_OK); break; /* Mostly from the cache. */
+    case 12: finish(request_to(all.endpoint, all.keys), ARC_TOKEN_STATUS_OK); break; /* This token is mostly from the cache. */
     case 13: arc_token_cache_clear(); /* fall through */
     default: a_new_token(); break;
     }
@@ -143,7 +143,7 @@ int main(int argc, char **argv) {
     int listener = silent_port(all.silent, sizeof all.silent);
     close(silent_port(all.refused, sizeof all.refused));
 
-    /* The first tenth takes what the process keeps: the cache, the allocator's pools. */
+    /* The first tenth fills everything that the process keeps: the cache, the allocator's pools. */
     calls(count / 10);
     long kib_before = resident_kib();
     int files_before = open_files(), threads_before = threads();
@@ -154,7 +154,7 @@ int main(int argc, char **argv) {
     printf("     %lu calls in %.0f s; resident KiB %ld, then %ld; files %d, then %d; threads %d, then %d\n", count, took,
            kib_before, kib_after, files_before, open_files(), threads_before, threads());
     CHECK(count >= 1000);
-    /* A leak of 20 bytes in each call would be more. */
+    /* A leak of 20 bytes in each call exceeds this limit. */
     CHECK(kib_after - kib_before < 2048);
     CHECK(open_files() <= files_before);
     CHECK(threads() <= threads_before);

@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Builds the C programs beside this file against include/arc_token.h, as C11 and as C++17, and runs them, plain and under
-# valgrind. A line "PASS name" or "FAIL name" for each check, "skipped: name: reason" for what could not run, and at the end
+# Builds the C programs beside this file with include/arc_token.h, as C11 and as C++17, and runs them, directly and under
+# valgrind. Prints "PASS name" or "FAIL name" for each check, "skipped: name: reason" for a check that cannot run, and at the end
 # "N passed, N failed, N skipped".
 #
 #   tests/c/run.sh [LIBRARY EMULATOR [LIBRARY_WITH_SYMBOLS]]
 #
-# LIBRARY               the shared library to test, whatever its file is called (or ARCTOKEN_LIBRARY)
-# EMULATOR              the agent emulator, as cargo built it (or ARCTOKEN_EMULATOR)
-# LIBRARY_WITH_SYMBOLS  one that is not stripped, so that valgrind can tell by name what is lost from what is in use to the
-#                       end; the one that cargo built together with the emulator, if not given
+# LIBRARY               the shared library to test, with any file name (or ARCTOKEN_LIBRARY)
+# EMULATOR              the agent emulator, as built by cargo (or ARCTOKEN_EMULATOR)
+# LIBRARY_WITH_SYMBOLS  a library that is not stripped: with its names, valgrind can distinguish lost blocks from those in use;
+#                       by default the one that cargo built together with the emulator
 #
-# With ARCTOKEN_LONG=1 also those tests that take minutes: 100,000 calls, and more rounds of many threads.
-# With ARCTOKEN_SANITIZE=address the programs are compiled so, as LIBRARY must have been; valgrind is then left out.
+# ARCTOKEN_LONG=1 adds the tests that take minutes: 100,000 calls, and more rounds of many threads.
+# ARCTOKEN_SANITIZE=address compiles the programs with AddressSanitizer, and turns valgrind off. LIBRARY must be compiled so, too.
+# ARCTOKEN_RUNNER is a program that runs those for another platform, which CC compiles; then there is neither C++ nor valgrind.
+# ARCTOKEN_RUNNER_THREADS is the number of threads that it has beside the program's own.
 set -uo pipefail
 
 library=${1:-${ARCTOKEN_LIBRARY:-}}
@@ -40,7 +42,7 @@ totals() {
   exit
 }
 
-# Programs look for the library by the name it was linked with, in the folder that LD_LIBRARY_PATH names.
+# Programs find the library by its name at link time, in the folder of LD_LIBRARY_PATH.
 mkdir "$work/shipped" "$work/symbols"
 ln -s "$(realpath "$library")" "$work/shipped/libarc_token.so"
 [ ! -f "$symbols" ] || ln -s "$(realpath "$symbols")" "$work/symbols/libarc_token.so"
@@ -59,7 +61,7 @@ build() {
   fi
 }
 
-# check NAME COMMAND...   The command prints its own lines; how it ended is one more, for one that dies without a word.
+# check NAME COMMAND...   The command prints its own lines. Its exit code is one more check, for a command that dies silently.
 check() {
   local name=$1 code
   shift
@@ -75,14 +77,14 @@ plain() {
   local label=$1 program=$2
   shift 2
   [ -x "$work/$label-$program" ] || return 0
-  check "$label: $program runs to its end" env LD_LIBRARY_PATH="$work/shipped" "$work/$label-$program" "$label" "$@"
+  check "$label: $program runs to its end" env LD_LIBRARY_PATH="$work/shipped" ${ARCTOKEN_RUNNER:+"$ARCTOKEN_RUNNER"} "$work/$label-$program" "$label" "$@"
 }
 
-# under_valgrind shipped|symbols KINDS LABEL PROGRAM ARGUMENTS...   KINDS are the kinds of lost memory that are errors.
+# under_valgrind shipped|symbols KINDS LABEL PROGRAM ARGUMENTS...   KINDS are the kinds of lost blocks that are errors.
 under_valgrind() {
   local which=$1 kinds=$2 label=$3 program=$4
   shift 4
-  [ -z "${ARCTOKEN_SANITIZE:-}" ] || return 0
+  [ -z "${ARCTOKEN_SANITIZE:-}${ARCTOKEN_RUNNER:-}" ] || return 0
   local name="$label: $program with the $which library under valgrind"
   command -v valgrind >/dev/null || { skip "$name" "valgrind is not installed"; return 0; }
   [ -e "$work/$which/libarc_token.so" ] || { skip "$name" "there is no $symbols"; return 0; }
@@ -108,7 +110,7 @@ start_emulator() {
   [ -n "$endpoint" ] && [ -n "$keys" ] || { sed 's/^/     /' "$output"; fail "the emulator starts"; totals; }
 }
 
-# The hammer is worth what it hits.
+# The hammer test must call every exported function, or it proves nothing about the others.
 every_function_is_hammered() {
   local function missing=
   for function in $(sed -nE 's/^[a-z].*[ *](arc_token_[a-z_]+)\(.*/\1/p' "$include/arc_token.h"); do
@@ -123,7 +125,7 @@ every_function_is_hammered() {
 
 for program in abi_test exchange_test hammer_test long_test; do
   build c11 "$program" "${CC:-gcc}" -std=c11
-  build c++17 "$program" "${CXX:-g++}" -std=c++17 -x c++
+  [ -n "${ARCTOKEN_RUNNER:-}" ] || build c++17 "$program" "${CXX:-g++}" -std=c++17 -x c++
 done
 
 start_emulator
@@ -132,11 +134,14 @@ for label in c11 c++17; do
   plain "$label" exchange_test "$endpoint" "$keys"
 done
 every_function_is_hammered
-plain c11 hammer_test "$endpoint" "$keys" "$([ -n "${ARCTOKEN_LONG:-}" ] && echo 5000 || echo 200)"
-# The language makes no difference to memory. Of a stripped library valgrind only says what is surely lost; of one with
-# symbols nothing may be lost even possibly, but for what the file names.
-under_valgrind shipped definite,indirect c11 abi_test
-under_valgrind shipped definite,indirect c11 exchange_test "$endpoint" "$keys"
+rounds=200
+[ -z "${ARCTOKEN_LONG:-}" ] || rounds=5000
+[ -z "${ARCTOKEN_RUNNER:-}" ] || rounds=20 # An emulated processor is ten times slower.
+plain c11 hammer_test "$endpoint" "$keys" "$rounds"
+# The language makes no difference here, so one is enough. Possibly lost blocks are errors, too, as by valgrind's defaults, except
+# those of the C library in the file of suppressions.
+under_valgrind shipped definite,indirect,possible c11 abi_test
+under_valgrind shipped definite,indirect,possible c11 exchange_test "$endpoint" "$keys"
 under_valgrind symbols definite,indirect,possible c11 abi_test
 under_valgrind symbols definite,indirect,possible c11 exchange_test "$endpoint" "$keys"
 under_valgrind symbols definite,indirect c11 hammer_test "$endpoint" "$keys" 10

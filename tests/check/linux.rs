@@ -1,4 +1,4 @@
-//! Other users, other machines: what takes processes of their own, and mostly root to start them.
+//! The checks for other users and on other machines. These tests need new processes, and most of them need root.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use arc_token::{CheckStatus, TokenRequest};
 
-use super::{is, list, request};
+use super::{assert_row, list, request};
 use crate::support::{self, Emulator};
 
 #[test]
@@ -14,17 +14,17 @@ fn the_listener_is_named() {
     let emulator = Emulator::start(&[]);
     let user = String::from_utf8(Command::new("id").args(["-un"]).output().unwrap().stdout).unwrap();
     let list = list(&request(&emulator));
-    is(&list, "Listener", CheckStatus::Pass, &format!("user {} (id ", user.trim()));
-    is(&list, "Listener", CheckStatus::Pass, &format!("/emulator' (process {})", emulator.id()));
+    assert_row(&list, "Listener", CheckStatus::Pass, &format!("user {} (id ", user.trim()));
+    assert_row(&list, "Listener", CheckStatus::Pass, &format!("/emulator' (process {})", emulator.id()));
 }
 
-/// Root may read everything, so this is done by an ordinary user, in a process of its own.
+/// Root can read everything, so an ordinary user does this in a new process.
 #[test]
 fn who_may_not_read_the_keys_is_told_the_command_that_mends_it() {
     if !support::is_root() {
         return eprintln!("SKIP: only root can become another user");
     }
-    // A user and a group that every Linux system has.
+    // Nearly every Linux system has this user and this group.
     let (nobody, games) = (id_of("passwd", "nobody"), id_of("group", "games"));
     let (Some(nobody), Some(games)) = (nobody, games) else { return eprintln!("SKIP: no user 'nobody' or no group 'games' here") };
     let (emulator, folder) = (Emulator::start(&[]), tempfile::tempdir().unwrap());
@@ -47,7 +47,7 @@ fn who_may_not_read_the_keys_is_told_the_command_that_mends_it() {
     assert!(output.contains("Key directory: Pass"), "{output}");
 }
 
-/// Another user's program on the port, whatever it answers, is named and asked nothing.
+/// A program of another user holds the port: the check names it, and sends nothing to it.
 #[test]
 fn a_stranger_on_the_port_is_named_and_asked_nothing() {
     if !support::is_root() {
@@ -61,10 +61,10 @@ fn a_stranger_on_the_port_is_named_and_asked_nothing() {
     command.args(["--reuid", "64123", "--regid", "64123", "--clear-groups"]).arg(program);
     let emulator = Emulator::start_by(&mut command, &[]);
     let list = list(&request(&emulator).key_directory(keys.path()));
-    is(&list, "Listener", CheckStatus::Fail, "ForeignAnswer: ");
-    is(&list, "Listener", CheckStatus::Fail, "user id 64123, program '");
+    assert_row(&list, "Listener", CheckStatus::Fail, "ForeignAnswer: ");
+    assert_row(&list, "Listener", CheckStatus::Fail, "user id 64123, program '");
     for name in ["Agent connected", "Token", "Identity", "Clock"] {
-        is(&list, name, CheckStatus::Skip, "'Listener' failed");
+        assert_row(&list, name, CheckStatus::Skip, "'Listener' failed");
     }
     assert!(emulator.requests().is_empty());
 }
@@ -75,7 +75,7 @@ fn id_of(table: &str, name: &str) -> Option<u32> {
     line.split(':').nth(2)?.parse().ok()
 }
 
-/// A machine with an agent, as its package leaves it, in namespaces of its own: nothing of a real one is touched.
+/// Plays a machine with an installed agent, in new namespaces: the test does not touch a real agent.
 #[test]
 fn an_installed_agent_is_found_without_being_named() {
     if !support::is_root() {
@@ -94,20 +94,20 @@ fn an_installed_agent_is_found_without_being_named() {
     );
     let mut command = Command::new("unshare");
     command.args(["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]);
-    // The emulator ends with the first process of its namespace, which becomes this test program.
+    // The first process of the namespace becomes this test program, and the emulator ends with it.
     command.args(["sh", "-c", &script, "sh"]).arg(std::env::current_exe().unwrap());
     let output = probe(&mut command, "", "");
     if output.contains("not permitted") || output.contains("ip: not found") {
         return eprintln!("SKIP: this machine lets root make no namespaces, or has no 'ip'");
     }
-    assert!(output.contains("Agent installed: Pass: '/opt/azcmagent/bin/himds' is there"), "{output}");
+    assert!(output.contains(": '/opt/azcmagent/bin/himds' is there"), "{output}");
     assert!(output.contains("Endpoint: Pass: http://127.0.0.1:40342/metadata/identity/oauth2/token (the installed agent's"), "{output}");
     assert!(output.contains("Environment variables: Pass: ") && output.contains("does not matter"), "{output}");
     assert!(output.contains("Key directory: Pass: '/var/opt/azcmagent/tokens'"), "{output}");
     assert!(output.contains("Token: Pass: ") && !output.contains(": Fail: "), "{output}");
 }
 
-/// The first cause is named, not one of its consequences.
+/// The checks name the first cause, and none of its consequences.
 #[test]
 fn a_machine_without_an_agent_is_told_so_once() {
     if !support::is_root() {
@@ -125,7 +125,7 @@ fn a_machine_without_an_agent_is_told_so_once() {
     }
 }
 
-/// Runs [`probed`] in another process.
+/// Runs [`probed`] in a new process with these environment variables.
 fn probe(command: &mut Command, endpoint: &str, keys: &str) -> String {
     command.args(["--exact", "linux::probed", "--ignored", "--nocapture"]);
     command.env_remove("IDENTITY_ENDPOINT").env_remove("IMDS_ENDPOINT");

@@ -1,4 +1,4 @@
-// Gets one token of the machine's managed identity through one of Microsoft's own libraries, and prints it.
+// Gets one token of the machine's managed identity with one of Microsoft's libraries, and prints it.
 //
 //   Clients azure-identity|msal RESOURCE [CLIENT_ID]
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Microsoft's own libraries, Azure.Identity and MSAL, get tokens from the agent emulator.
+# Tests the agent emulator with Microsoft's own libraries: Azure.Identity and MSAL get tokens from it.
 #
 #   tests/clients/run.sh EMULATOR [CLIENTS]     the emulator's program; the folder of the built Clients.dll, built if not given
 #
-# Their key directory and default port are fixed, and are those of a real agent. So all this happens in a mount, a network and a
-# process namespace of its own: a real agent's files and port are neither seen nor touched, and nothing outlives the script.
+# The libraries always use the key directory and port of a real agent. So everything runs in new mount, network and process
+# namespaces: a real agent's files and port are neither seen nor touched, and no process outlives the script.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,7 +20,7 @@ namespaces=(unshare --mount --net --pid --fork --kill-child --mount-proc)
 emulator=$(realpath "$1")
 clients=${2:-$here/../../target/clients}
 if [ $# -lt 2 ]; then
-  # Nothing that MSBuild starts stays behind.
+  # These settings keep MSBuild from leaving processes behind.
   MSBUILDDISABLENODEREUSE=1 dotnet build "$here/Clients.csproj" --output "$clients" --nologo --verbosity quiet -p:UseSharedCompilation=false >&2
 fi
 

@@ -1,4 +1,4 @@
-//! The agent's ordinary answers. What is not known of the real agent is inferred, and marked so.
+//! The agent's ordinary answers. Comments mark the parts that are inferred because the real agent's answer is not known.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::faults::{Faults, Scene, When};
+use crate::cloud;
+use crate::faults::{Faults, Scene, When, unknown_resource};
 use crate::gate::Gate;
 use crate::http::{Body, Request, Response};
 use crate::identity::{Identity, Selection, select};
@@ -19,10 +20,10 @@ use crate::wire::{End, Script};
 use crate::{instance, relay};
 
 pub(crate) const TOKEN_PATH: &str = "/metadata/identity/oauth2/token";
-/// Where redirects lead: a client that follows them gets a token there, and its request stands in the record.
+/// The target of redirects. A client that follows them gets a token there, and the record shows its request.
 pub(crate) const ELSEWHERE: &str = "/elsewhere";
 const API_VERSIONS: [&str; 4] = ["2021-02-01", "2020-06-01", "2019-11-01", "2019-08-15"];
-/// Long enough to be for ever.
+/// Practically for ever.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(crate) struct Agent {
@@ -31,9 +32,13 @@ pub(crate) struct Agent {
     pub(crate) record: Record,
     pub(crate) faults: Faults,
     pub(crate) gate: Arc<Gate>,
+    /// How long each answer takes.
+    pub(crate) answer_after: Duration,
     pub(crate) user_assigned: Vec<Identity>,
     pub(crate) port: u16,
-    /// The agent to pass everything on to instead of answering.
+    /// The cloud that the machine is in.
+    pub(crate) cloud: String,
+    /// The agent to which a relay passes everything on.
     pub(crate) relay: Option<SocketAddr>,
 }
 
@@ -47,8 +52,8 @@ impl Agent {
             return self.token_path(request);
         }
         let response = match request.path.as_str() {
-            "/metadata/instance" | "/metadata/instance/" => metadata(request, instance::document),
-            "/metadata/instance/compute" => metadata(request, instance::compute),
+            "/metadata/instance" | "/metadata/instance/" => metadata(request, || instance::document(&self.cloud)),
+            "/metadata/instance/compute" => metadata(request, || instance::compute(&self.cloud)),
             "/agentstatus" => document(&instance::agent_status()),
             ELSEWHERE => self.token_answer(request, &Selection { identity: Identity::of_the_machine(), echo: None }),
             _ => Response::text(404, "404 page not found\n").with("X-Content-Type-Options", "nosniff"),
@@ -71,7 +76,7 @@ impl Agent {
             _ => When::BeforeChallenge,
         };
         let (mut response, realm) = match when {
-            When::AfterChallenge => (self.token_answer(request, &selection), String::new()),
+            When::AfterChallenge => (self.answer_of_entra(request, &selection), String::new()),
             When::BeforeChallenge => self.challenge(),
         };
         let wire = self.faults.apply(when, &mut response, &Scene { agent: self, request, selection: &selection, realm: &realm });
@@ -82,7 +87,7 @@ impl Agent {
         }
     }
 
-    /// What has to be right before anything else is looked at.
+    /// Checks the request before anything else.
     fn check(&self, request: &Request) -> Result<Selection, Response> {
         if request.method != "GET" {
             return Err(Response::text(405, "Method Not Allowed\n")); // The text is inferred.
@@ -92,11 +97,11 @@ impl Agent {
         if request.parameter("resource").unwrap_or_default().is_empty() {
             return Err(error(400, "invalid_request", "Required query variable 'resource' is missing")); // Inferred from IMDS.
         }
-        // Before the challenge: that is where Microsoft's own clients have seen it.
+        // This comes before the challenge, as Microsoft's own clients have seen it.
         select(request, &self.user_assigned).ok_or_else(identity_not_found)
     }
 
-    /// A new key and the 401 that names it; also what it names.
+    /// Makes a new key. Returns the 401 that names its file, and that name.
     pub(crate) fn challenge(&self) -> (Response, String) {
         match self.keys.issue(|key| self.faults.make_key(key)) {
             Ok((realm, key)) => {
@@ -109,6 +114,11 @@ impl Agent {
             }
             Err(problem) => (cannot_make_key(&problem), String::new()),
         }
+    }
+
+    fn answer_of_entra(&self, request: &Request, selection: &Selection) -> Response {
+        let resource = request.parameter("resource").unwrap_or_default();
+        if cloud::knows(&self.cloud, &resource) { self.token_answer(request, selection) } else { unknown_resource(&resource) }
     }
 
     pub(crate) fn token_answer(&self, request: &Request, selection: &Selection) -> Response {
@@ -132,14 +142,14 @@ impl Agent {
         Response::json(200, answer)
     }
 
-    /// Switches to these faults; none makes the agent an ordinary one again.
+    /// Turns these faults on and all others off.
     pub(crate) fn set_faults(&self, names: &[String]) -> Result<(), String> {
         self.faults.set(names)?;
         self.gate.refuse_for(if self.faults.refuse_connections() { FOR_EVER } else { Duration::ZERO });
         Ok(())
     }
 
-    /// Forgets all requests, keys and tokens. Faults stay, and one that happens a number of times starts anew.
+    /// Clears all requests, keys and tokens. Faults stay, and a fault with a limited number of times starts again.
     pub(crate) fn reset(&self) {
         self.keys.remove_all();
         self.tokens.clear();
@@ -156,13 +166,13 @@ fn send(mut response: Response, request: &Request) -> Script {
     Script::send(response.bytes()).end(End::Close)
 }
 
-/// The agent takes the scheme in any letter case (inferred: one of Microsoft's own clients sends `basic`).
+/// The key in a request. The agent accepts the scheme in any letter case (inferred: one of Microsoft's clients sends `basic`).
 pub(crate) fn key_of(request: &Request) -> Option<&str> {
     let (scheme, key) = request.header("Authorization")?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("Basic").then_some(key.trim())
 }
 
-fn metadata(request: &Request, make: fn() -> Value) -> Response {
+fn metadata(request: &Request, make: impl Fn() -> Value) -> Response {
     if request.method != "GET" {
         return Response::text(405, "Method Not Allowed\n");
     }
@@ -172,7 +182,7 @@ fn metadata(request: &Request, make: fn() -> Value) -> Response {
     }
 }
 
-/// Inferred: this is what the metadata service of an Azure virtual machine says.
+/// Checks the header `Metadata`. The text is inferred: it is that of the metadata service of Azure virtual machines.
 fn metadata_header(request: &Request) -> Result<(), Response> {
     match request.header("Metadata") {
         Some(value) if value.eq_ignore_ascii_case("true") => Ok(()),
@@ -180,7 +190,7 @@ fn metadata_header(request: &Request) -> Result<(), Response> {
     }
 }
 
-/// The text for a missing version is known, that for an unsupported one is inferred from it.
+/// Checks the version. The text for a missing version is known; that for an unsupported one is inferred from it.
 fn api_version(request: &Request) -> Result<(), Response> {
     let supported = API_VERSIONS.join(" ");
     match request.parameter("api-version").unwrap_or_default().as_str() {
@@ -199,7 +209,7 @@ pub(crate) fn identity_not_found() -> Response {
     error(404, "identity_not_found", "Identity not found: error acquiring access token: requested identity was not found")
 }
 
-/// The emulator's own trouble, for instance a fault that needs root; loud, so that no test takes it for the agent's.
+/// The answer if the emulator itself fails, for example without root. It is distinct, so that no test takes it for the agent's.
 fn cannot_make_key(problem: &io::Error) -> Response {
     eprintln!("emulator: cannot make the key file: {problem}");
     error(500, "emulator_failed", &format!("The emulator cannot make the key file: {problem}"))

@@ -1,11 +1,12 @@
-//! An emulator of the local agent of an Azure Arc-enabled server (`himds`): `emulator --help` says how to use it.
+//! An emulator of the local agent of an Azure Arc-enabled server (`himds`). See `emulator --help`.
 //!
-//! It listens on 127.0.0.1 only, answers as the agent does, and can be told to answer wrongly in many ways (`faults/`).
-//! It shares no code with the library that it is there to test.
+//! It listens on 127.0.0.1 only and answers like the agent. It can also answer wrongly in many ways (`faults/`).
+//! It shares no code with the library that it tests.
 #![forbid(unsafe_code)]
 
 mod agent;
 mod args;
+mod cloud;
 mod control;
 mod faults;
 mod gate;
@@ -13,6 +14,7 @@ mod http;
 mod identity;
 mod instance;
 mod json;
+mod key_directory;
 mod keys;
 mod record;
 mod relay;
@@ -20,26 +22,26 @@ mod server;
 mod token;
 mod wire;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use std::{env, fs, io, thread};
+use std::{env, io, thread};
 
 use agent::{Agent, TOKEN_PATH};
-use args::{Args, Wish};
+use args::{Action, Args};
 use faults::Place;
+use key_directory::KeyDirectory;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 fn main() -> ExitCode {
     let result = match args::parse(env::args().skip(1)) {
-        Ok(Wish::Run(args)) => run(args).map_err(|error| error.to_string()),
-        Ok(Wish::ListFaults) => {
+        Ok(Action::Run(args)) => run(args).map_err(|error| error.to_string()),
+        Ok(Action::ListFaults) => {
             print!("{}", faults::list());
             Ok(())
         }
-        Ok(Wish::Help) => {
+        Ok(Action::Help) => {
             print!("{}", args::HELP);
             Ok(())
         }
@@ -66,38 +68,41 @@ fn run(args: Args) -> io::Result<()> {
         });
     }
 
-    let directory = KeyDirectory::new(args.key_directory)?;
     let aside = tempfile::Builder::new().prefix("arc-emulator-aside-").tempdir()?;
+    let directory = KeyDirectory::new(&args, aside.path())?;
     let listener = gate::bind(args.port)?;
     let control = gate::bind(args.control_port)?;
-    let control_port = control.local_addr()?.port();
+    let word = control::word();
+    let control_address = format!("http://{}/{word}", control.local_addr()?);
     let address = listener.local_addr()?;
     let mut place = Place::new(address.port(), aside.path(), directory.path());
     faults::arrange(&args.faults, &mut place)?;
     let agent = Arc::new(Agent {
-        keys: keys::Keys::new(place.named.clone(), aside.path().to_owned(), args.key_lifetime),
-        tokens: token::Tokens::default(),
+        keys: keys::Keys::new(directory.folder(), place.named.clone(), aside.path().to_owned(), args.key_lifetime),
+        tokens: token::Tokens::new(args.token_lifetime),
         record: record::Record::default(),
         faults: faults::Faults::default(),
         gate: Arc::new(gate::Gate::new(address)),
+        answer_after: args.answer_after,
         user_assigned: args.user_assigned,
         port: address.port(),
+        cloud: args.cloud,
         relay: args.relay,
     });
     let serving = Arc::clone(&agent);
     let server = thread::spawn(move || server::run(listener, serving));
     let controlled = Arc::clone(&agent);
-    thread::spawn(move || control::run(control, controlled));
+    thread::spawn(move || control::run(control, controlled, word.into()));
     agent.set_faults(&args.faults).map_err(io::Error::other)?;
 
-    announce(&agent, &place, control_port);
+    announce(&agent, &place, &control_address);
     while !over.load(Ordering::Relaxed) && !server.is_finished() {
         thread::sleep(Duration::from_millis(20));
         agent.keys.remove_old();
     }
-    directory.open();
+    directory.reopen();
     agent.keys.remove_all();
-    // Threads of faults that change files see within a moment that theirs have gone, and end.
+    // The threads of faults that change files end soon after their files are gone.
     thread::sleep(Duration::from_millis(5));
     match server.is_finished().then(|| server.join()) {
         Some(Ok(result)) => result,
@@ -106,9 +111,8 @@ fn run(args: Args) -> io::Result<()> {
     }
 }
 
-/// One line for programs, the rest for people.
-fn announce(agent: &Agent, place: &Place, control_port: u16) {
-    let control = format!("http://127.0.0.1:{control_port}");
+/// Prints the emulator's description: the first line for programs, the rest for people.
+fn announce(agent: &Agent, place: &Place, control: &str) {
     let environment: serde_json::Map<_, _> =
         place.environment.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
     let line = serde_json::json!({
@@ -133,35 +137,4 @@ What it was asked: curl {control}/requests   A fault: curl -X POST '{control}/fa
 Ctrl-C ends it.",
         identity.client_id
     );
-}
-
-/// The key directory: given (and kept), or temporary and removed at the end.
-enum KeyDirectory {
-    Given(PathBuf),
-    Temporary(tempfile::TempDir),
-}
-
-impl KeyDirectory {
-    fn new(given: Option<PathBuf>) -> io::Result<Self> {
-        let Some(path) = given else {
-            return Ok(Self::Temporary(tempfile::Builder::new().prefix("arc-emulator-keys-").tempdir()?));
-        };
-        fs::create_dir_all(&path)?;
-        // Not resolved: it may be a link on purpose, and its name is what the challenge repeats.
-        Ok(Self::Given(std::path::absolute(path)?))
-    }
-
-    /// Lets what is in it be removed, whatever a fault did to it.
-    fn open(&self) {
-        if let Self::Temporary(directory) = self {
-            let _ = keys::set_mode(directory.path(), 0o700);
-        }
-    }
-
-    fn path(&self) -> &Path {
-        match self {
-            Self::Given(path) => path,
-            Self::Temporary(directory) => directory.path(),
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! The agent's port: open, or refusing connections while it stays taken, so that nobody else gets it meanwhile.
+//! The agent's port. It can refuse connections for a time and still hold the port, so that nobody else gets it.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Mutex;
@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use std::{io, mem};
 
-/// Until when connections are refused; in the past, not at all.
+/// The port and its state. It refuses connections until a time, which is in the past for an open port.
 pub(crate) struct Gate {
     address: SocketAddr,
     refuse_until: Mutex<Instant>,
@@ -21,22 +21,22 @@ impl Gate {
         Instant::now() < *self.refuse_until.lock().expect("no panic")
     }
 
-    /// Refuses connections for a time (zero: no longer), and comes back once that holds.
+    /// Refuses connections for a time. Zero opens the port again. Returns when the new state is in effect.
     pub(crate) fn refuse_for(&self, time: Duration) {
         *self.refuse_until.lock().expect("no panic") = Instant::now() + time;
-        // The accepting thread sleeps in accept(): knock until it has noticed.
-        let patience = Instant::now() + Duration::from_secs(2);
-        while Instant::now() < patience && TcpStream::connect(self.address).is_ok() == self.refuses() {
+        // The accepting thread sleeps in accept(). A connection wakes it up.
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < deadline && TcpStream::connect(self.address).is_ok() == self.refuses() {
             sleep(Duration::from_millis(2));
         }
     }
 
-    /// Gives each connection to `serve`, for ever.
+    /// Passes each connection to `serve`, for ever.
     pub(crate) fn accept(&self, listener: TcpListener, serve: impl Fn(TcpStream)) -> io::Result<()> {
         let mut listener = Some(listener);
         loop {
             if self.refuses() {
-                // Closed first: a port cannot be held while another socket listens on it.
+                // The listener must be closed before another socket can hold the port.
                 drop(listener.take());
                 let holder = hold(self.address)?;
                 while self.refuses() {
@@ -49,7 +49,7 @@ impl Gate {
             match open.accept() {
                 Ok((stream, _)) if !self.refuses() => serve(stream),
                 Ok((stream, _)) => mem::drop(stream),
-                // Out of file descriptors, for instance: a busy loop would not help.
+                // The process may be out of file descriptors, for example. The pause avoids a busy loop.
                 Err(_) => sleep(Duration::from_millis(10)),
             }
         }
@@ -60,7 +60,7 @@ pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
 }
 
-/// A socket that has the address but does not listen: connections are refused.
+/// Binds a socket to the address without listening, so that connections are refused.
 #[cfg(target_os = "linux")]
 fn hold(address: SocketAddr) -> io::Result<impl Sized> {
     use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with, sockopt::set_socket_reuseaddr};

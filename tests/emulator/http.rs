@@ -1,5 +1,5 @@
-//! HTTP/1.1 as far as the emulator needs it: reading a request, writing an answer the way Go's net/http does (the real agent
-//! is a Go program). Written out, because faults need the raw bytes.
+//! HTTP/1.1, as far as the emulator needs it: reads requests, and writes answers like Go's net/http, because the real agent is a
+//! Go program. It uses no HTTP library, because faults need the raw bytes.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::TcpStream;
@@ -7,16 +7,16 @@ use std::time::SystemTime;
 
 use crate::json::Object;
 
-/// What Go allows for a request's head before it answers 431.
+/// Go's limit for the head of a request. Beyond it, Go answers 431.
 const LONGEST_HEAD: u64 = 1 << 20;
-/// What Go reads of a body that nobody asked for before it closes the connection.
+/// Go's limit for an unexpected body. Beyond it, Go closes the connection.
 const LONGEST_BODY: u64 = 256 << 10;
 
-/// A request's head. The body is read and thrown away.
+/// The head of a request. The body is read and discarded.
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
-    /// As it stood after the `?`, still encoded.
+    /// The text after the `?`, still encoded.
     pub(crate) query: String,
     pub(crate) headers: Vec<(String, String)>,
     old_version: bool,
@@ -27,7 +27,7 @@ impl Request {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// A parameter of the query, decoded; the first one when it is there twice, as in Go.
+    /// A parameter of the query, decoded. If it is there twice, the first one counts, like in Go.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         self.query.split('&').find_map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -43,10 +43,10 @@ impl Request {
     }
 }
 
-/// How reading a request ended.
+/// The outcome of reading a request.
 pub(crate) enum Incoming {
     Request(Request),
-    /// Not HTTP, or too much of it: the status to answer with before closing.
+    /// The request is invalid or too large: the status of the last answer.
     Bad(u16),
     /// The client closed the connection.
     End,
@@ -121,7 +121,7 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-/// An answer's body: JSON stays an object until it is sent, so that a fault can change a field of it.
+/// The body of an answer. JSON stays an object until it is sent, so that a fault can change its fields.
 pub(crate) enum Body {
     Json(Object),
     Bytes(Vec<u8>),
@@ -146,7 +146,7 @@ impl Response {
         Self { status, headers: Vec::new(), body: Body::Bytes(body.into()) }.with("Content-Type", "text/html")
     }
 
-    /// Adds a header; one that is there already stays.
+    /// Adds a header. An existing one with this name stays.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -156,7 +156,7 @@ impl Response {
         self.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
     }
 
-    /// Sets a header in place of all of that name.
+    /// Sets a header, and removes all others with this name.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.remove(name);
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -169,7 +169,7 @@ impl Response {
         }
     }
 
-    /// The head with its closing empty line.
+    /// The head, with the empty line at its end.
     pub(crate) fn head(&self) -> Vec<u8> {
         let given = |name: &str| self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
         let length = self.body().len().to_string();
@@ -177,12 +177,12 @@ impl Response {
         self.head_with(length)
     }
 
-    /// The same for a body that ends with the connection.
+    /// The same without Content-Length, for a body that ends with the connection.
     pub(crate) fn head_without_length(&self) -> Vec<u8> {
         self.head_with(None)
     }
 
-    /// Go writes the handler's headers by name, then Date and Content-Length.
+    /// Like Go, it writes the handler's headers sorted by name, then Date and Content-Length.
     fn head_with(&self, length: Option<(&str, String)>) -> Vec<u8> {
         let mut headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         headers.sort_by_key(|(name, _)| *name);

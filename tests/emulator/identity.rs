@@ -1,4 +1,4 @@
-//! Who the emulated machine is, and the user-assigned identities it knows.
+//! The identity of the emulated machine, and the user-assigned identities.
 
 use crate::http::Request;
 
@@ -9,7 +9,7 @@ pub(crate) const MACHINE: &str = "arc-emulator";
 const MACHINE_CLIENT: &str = "0a11ce00-c11e-4000-8000-000000000003";
 const MACHINE_OBJECT: &str = "0a11ce00-0b1e-4000-8000-000000000004";
 
-/// What `--user-assigned` is without being given.
+/// The default of `--user-assigned`.
 pub(crate) const DEFAULT_USER_ASSIGNED: &str = "0a11ce00-c11e-4000-8000-000000000005,0a11ce00-0b1e-4000-8000-000000000006,\
     /subscriptions/0a11ce00-5ab5-4000-8000-000000000002/resourcegroups/emulated/providers/Microsoft.ManagedIdentity/userAssignedIdentities/emulated";
 
@@ -35,7 +35,7 @@ impl Identity {
         }
     }
 
-    /// From `CLIENT_ID,OBJECT_ID,RESOURCE_ID`.
+    /// Parses `CLIENT_ID,OBJECT_ID,RESOURCE_ID`.
     pub(crate) fn user_assigned(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, ',').map(str::to_owned);
         let (client_id, object_id, resource_id) = (parts.next()?, parts.next()?, parts.next()?);
@@ -43,15 +43,15 @@ impl Identity {
     }
 }
 
-/// Which identity a request wants.
+/// The identity that a request selects.
 #[derive(Clone)]
 pub(crate) struct Selection {
     pub(crate) identity: Identity,
-    /// The field that selected it and the value it was selected by; the answer repeats both.
+    /// The parameter that selects it, and its value. The answer repeats both.
     pub(crate) echo: Option<(&'static str, String)>,
 }
 
-/// None when the request selects an identity that the machine has not got. `mi_res_id` is no selector: the agent ignores it.
+/// Finds the identity. `None` if the machine does not have it. The agent ignores `mi_res_id`, so that is not a selector.
 pub(crate) fn select(request: &Request, known: &[Identity]) -> Option<Selection> {
     let selector = ["client_id", "object_id", "msi_res_id"].into_iter().find_map(|field| Some((field, request.parameter(field)?)));
     let Some((field, value)) = selector else {

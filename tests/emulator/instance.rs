@@ -1,13 +1,14 @@
-//! The endpoints that answer without a challenge.
+//! The documents of the endpoints without a challenge.
 
 use serde_json::{Value, json};
 
+use crate::cloud::name_in_metadata;
 use crate::identity::{MACHINE, RESOURCE_GROUP, SUBSCRIPTION, machine_resource_id};
 
-/// `/metadata/instance`; most fields of an Azure virtual machine are empty on an Arc machine, and there is no tenant.
-pub(crate) fn document() -> Value {
+/// `/metadata/instance`. On an Arc machine, most fields of an Azure virtual machine are empty, and there is no tenant.
+pub(crate) fn document(cloud: &str) -> Value {
     json!({
-        "compute": compute(),
+        "compute": compute(cloud),
         "network": { "interface": [ {
             "ipv4": {
                 "ipAddress": [ { "privateIpAddress": "192.0.2.10", "publicIpAddress": "" } ],
@@ -19,10 +20,10 @@ pub(crate) fn document() -> Value {
     })
 }
 
-pub(crate) fn compute() -> Value {
+pub(crate) fn compute(cloud: &str) -> Value {
     let os = if cfg!(windows) { "Windows" } else { "Linux" };
     json!({
-        "azEnvironment": "AzurePublicCloud",
+        "azEnvironment": name_in_metadata(cloud),
         "customData": "",
         "location": "westeurope",
         "name": MACHINE,
@@ -52,7 +53,7 @@ pub(crate) fn compute() -> Value {
     })
 }
 
-/// `/agentstatus`. Only `status` is known of the real answer; the other fields are inferred.
+/// `/agentstatus`. Of the real answer, only `status` is known. The other fields are inferred.
 pub(crate) fn agent_status() -> Value {
-    json!({ "status": "Connected", "agentVersion": "1.67.0", "errorCode": "", "errorDetails": "" })
+    json!({ "status": "Connected", "agentVersion": "1.68.0", "errorCode": "", "errorDetails": "" })
 }

@@ -1,4 +1,4 @@
-//! A JSON object that keeps its fields in the order they were set, as the agent writes them.
+//! A JSON object that keeps the order of its fields, because the agent writes them in a fixed order.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use serde_json::Value;
 pub(crate) struct Object(Vec<(String, Value)>);
 
 impl Object {
-    /// An object of these fields, in this order.
+    /// An object with these fields in this order.
     pub(crate) fn of<const N: usize>(fields: [(&str, Value); N]) -> Self {
         Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// Sets a field: in its old place, or at the end when it is new.
+    /// Sets a field. An existing field keeps its place, and a new one goes to the end.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
         match self.0.iter_mut().find(|(n, _)| n == name) {

@@ -1,77 +1,93 @@
-//! One-time keys: each is a file in the key directory whose content, once sent back, is worth one token.
+//! One-time keys. Each key is the content of a file in the key directory, and is worth one token.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
-use std::{fs, io, mem};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// A key file in the making. A fault changes what is named, what is written, or where.
+use crate::key_directory::{Folder, set_mode};
+
+/// A new key, before its file is written. A fault can change the name, the content or the place.
 pub(crate) struct NewKey<'a> {
-    /// The key directory.
+    /// The path of the key directory in challenges.
     pub(crate) directory: &'a Path,
-    /// A directory of the emulator's own, for what a client must not read.
+    /// The key directory itself, for a fault that changes it.
+    pub(crate) folder: &'a Folder,
+    /// A private directory of the emulator, for files that a client must not read.
     pub(crate) aside: &'a Path,
     /// `<guid>.key`
     pub(crate) name: String,
-    /// What the challenge names.
+    /// The path that the challenge names.
     pub(crate) realm: String,
-    /// What the client has to send.
+    /// The key: the text that the client must send.
     pub(crate) content: String,
-    /// Whether a client that follows the rules never gets as far as sending it.
+    /// Whether a client that keeps the rules never sends the key.
     pub(crate) forbidden: bool,
-    /// Another key, which such a client never sends.
+    /// Another key that works, but that a client must never send.
     pub(crate) decoy: Option<String>,
-    /// What has to be removed afterwards.
+    /// The files and directories to remove afterwards.
     pub(crate) paths: Vec<PathBuf>,
 }
 
 impl NewKey<'_> {
-    /// The file's ordinary place.
+    /// The ordinary path of the file.
     pub(crate) fn path(&self) -> PathBuf {
         self.directory.join(&self.name)
     }
 
-    /// A key like all others.
+    /// A new random key.
     pub(crate) fn another() -> String {
         let mut bytes = [0; 64];
         fastrand::fill(&mut bytes);
         STANDARD.encode(bytes)
     }
 
-    /// Writes the content to a file of mode 0640 that is removed with the key.
+    /// Writes the content to a new file. It is removed with the key.
     pub(crate) fn write(&mut self, path: impl Into<PathBuf>) -> io::Result<()> {
+        self.create(path).map(drop)
+    }
+
+    /// The same, for a fault that changes the file.
+    pub(crate) fn create(&mut self, path: impl Into<PathBuf>) -> io::Result<File> {
         let content = self.content.clone();
-        self.write_bytes(path, content.as_bytes())
+        self.create_with(path, content.as_bytes())
     }
 
-    pub(crate) fn write_bytes(&mut self, path: impl Into<PathBuf>, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn create_with(&mut self, path: impl Into<PathBuf>, bytes: &[u8]) -> io::Result<File> {
         let path = path.into();
-        self.paths.push(path.clone());
-        fs::write(&path, bytes)?;
-        set_mode(&path, 0o640)
+        let file = new_file(&path, bytes)?;
+        self.paths.push(path);
+        Ok(file)
     }
 }
 
-#[cfg(unix)]
-pub(crate) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+/// Makes a file with mode 0640. Fails if there is anything at its path, also a link. Whoever changes the file later does it through
+/// the handle.
+pub(crate) fn new_file(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    set_mode(&file, 0o640)?;
+    Ok(file)
 }
 
-#[cfg(not(unix))]
-pub(crate) fn set_mode(_: &Path, _: u32) -> io::Result<()> {
-    Ok(())
-}
-
-/// What a key that came back is worth.
+/// The worth of a key in a request.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Worth {
     Good,
-    /// Good too, but a client that follows the rules would not have sent it.
+    /// The key works, but a client that keeps the rules does not send it.
     Forbidden,
     Used,
     Unknown,
@@ -95,7 +111,8 @@ struct Outstanding {
 }
 
 pub(crate) struct Keys {
-    pub(crate) directory: PathBuf,
+    folder: Arc<Folder>,
+    directory: PathBuf,
     aside: PathBuf,
     lifetime: Duration,
     outstanding: Mutex<HashMap<String, Outstanding>>,
@@ -103,15 +120,16 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    pub(crate) fn new(directory: PathBuf, aside: PathBuf, lifetime: Duration) -> Self {
-        Self { directory, aside, lifetime, outstanding: Mutex::default(), used: Mutex::default() }
+    pub(crate) fn new(folder: Arc<Folder>, directory: PathBuf, aside: PathBuf, lifetime: Duration) -> Self {
+        Self { folder, directory, aside, lifetime, outstanding: Mutex::default(), used: Mutex::default() }
     }
 
-    /// Makes a key: its file as `make` wants it. Returns what the challenge names, and the key.
+    /// Makes a key. `make` writes its file. Returns the path for the challenge, and the key.
     pub(crate) fn issue(&self, make: impl FnOnce(&mut NewKey<'_>) -> io::Result<()>) -> io::Result<(String, String)> {
         let name = format!("{}.key", guid());
         let mut key = NewKey {
             directory: &self.directory,
+            folder: &self.folder,
             aside: &self.aside,
             realm: self.directory.join(&name).display().to_string(),
             name,
@@ -135,7 +153,7 @@ impl Keys {
         Ok((realm, content))
     }
 
-    /// Takes a key back. Whatever it was worth, it is worth nothing afterwards, and its file is gone.
+    /// Takes a key from a request, and returns its worth. Afterwards the key is worth nothing, and its file is removed.
     pub(crate) fn redeem(&self, content: &str) -> Worth {
         let Some(key) = self.outstanding().remove(content) else {
             return if self.used().contains(content) { Worth::Used } else { Worth::Unknown };
@@ -145,7 +163,7 @@ impl Keys {
         if key.forbidden { Worth::Forbidden } else { Worth::Good }
     }
 
-    /// Removes what nobody fetched in time.
+    /// Removes expired keys.
     pub(crate) fn remove_old(&self) {
         self.outstanding().retain(|_, key| {
             let young = key.made.elapsed() < self.lifetime;
@@ -170,7 +188,7 @@ impl Keys {
     }
 }
 
-/// Removes files and empty directories, those made last first.
+/// Removes files and empty directories, the newest first.
 fn remove(paths: &[PathBuf]) {
     for path in paths.iter().rev() {
         let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));

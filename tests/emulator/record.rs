@@ -1,4 +1,4 @@
-//! What tests ask about afterwards: the requests that came, and the secrets that were given out.
+//! The record for tests: the requests that came, and the secrets that were issued.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::http::Request;
 use crate::keys::Worth;
 
-/// Older requests are forgotten; they stay in the count.
+/// The number of requests that are kept. Older ones are only counted.
 const REMEMBERED: usize = 20_000;
 
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Record {
         self.inner().keys.push(key.to_owned());
     }
 
-    /// The key before the newest.
+    /// The key before the last one.
     pub(crate) fn earlier_key(&self) -> Option<String> {
         self.inner().keys.iter().rev().nth(1).cloned()
     }

@@ -1,5 +1,5 @@
-//! The attack that no rule about key files stops: a process on another port that passes everything on to the real agent.
-//! It has the key as soon as a request with one comes in.
+//! The relay attack: a process on another port passes every request on to the real agent. No rule about key files stops it, and
+//! it has the key as soon as a client sends one.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

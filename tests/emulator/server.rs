@@ -1,4 +1,4 @@
-//! Connections: one thread each, many requests on each, as Go's net/http does.
+//! Serves connections like Go's net/http: one thread for each connection, many requests on each.
 
 use std::io::{BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -32,7 +32,7 @@ fn serve(mut stream: TcpStream, agent: &Agent) {
             }
             Ok(Incoming::End) | Err(_) => return,
         };
-        // While the agent is "down", a connection from before must not be served either.
+        // While the agent is "down", existing connections get no answer either.
         if agent.gate.refuses() {
             return;
         }
@@ -41,6 +41,7 @@ fn serve(mut stream: TcpStream, agent: &Agent) {
             first = false;
         }
         let script = agent.answer(&request);
+        thread::sleep(agent.answer_after);
         if let End::Restart(time) = script.end {
             agent.gate.refuse_for(time);
         }

@@ -1,4 +1,4 @@
-//! Tokens: JWTs with the claims of a real one and a random signature, kept for a day as the agent does.
+//! Tokens: JWTs with the claims of a real token and a random signature. Like the agent, it caches them for a day.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 
 use crate::identity::{Identity, TENANT, machine_resource_id};
 
-/// `expires_on - not_before` of a real answer: a day, and five minutes for clocks that are behind.
+/// `expires_on - not_before` of a real answer: one day, and five minutes for clocks that are behind.
 const LIFETIME: i64 = 86_700;
 const BACKDATED: i64 = 300;
+/// A token with less than that is not given again.
+const LEFT: i64 = 300;
 
 #[derive(Clone)]
 pub(crate) struct Token {
@@ -22,22 +24,27 @@ pub(crate) struct Token {
     pub(crate) expires_on: i64,
 }
 
-#[derive(Default)]
 pub(crate) struct Tokens {
+    /// From now on, in seconds. Without it as long as a real one's.
+    lifetime: Option<i64>,
     cached: Mutex<HashMap<(String, Identity), Token>>,
-    /// At least so many bytes long, for measuring; real ones have about 1,700.
+    /// The least size of a token in bytes, for benchmarks. Real tokens have about 1,700.
     size: AtomicUsize,
 }
 
 impl Tokens {
-    /// The token that is there already, unless `fresh` asks for another. True beside it when it is new.
+    pub(crate) fn new(lifetime: Option<i64>) -> Self {
+        Self { lifetime, cached: Mutex::default(), size: AtomicUsize::new(0) }
+    }
+
+    /// Returns the cached token, or a new one if there is none or `fresh` is set, and whether it is new.
     pub(crate) fn get(&self, resource: &str, identity: &Identity, fresh: bool) -> (Token, bool) {
         let mut cached = self.cached.lock().expect("no panic");
         let key = (resource.to_owned(), identity.clone());
         match cached.get(&key) {
-            Some(token) if !fresh => (token.clone(), false),
+            Some(token) if !fresh && token.expires_on - now() > LEFT => (token.clone(), false),
             _ => {
-                let token = mint(resource, identity, self.size.load(Ordering::Relaxed));
+                let token = mint(resource, identity, self.lifetime, self.size.load(Ordering::Relaxed));
                 cached.insert(key, token.clone());
                 (token, true)
             }
@@ -48,20 +55,20 @@ impl Tokens {
         self.set_size(0);
     }
 
-    /// The size of all tokens from now on.
+    /// Sets the size of all new tokens.
     pub(crate) fn set_size(&self, bytes: usize) {
         self.size.store(bytes, Ordering::Relaxed);
         self.cached.lock().expect("no panic").clear();
     }
 }
 
-fn mint(resource: &str, identity: &Identity, size: usize) -> Token {
+fn mint(resource: &str, identity: &Identity, lifetime: Option<i64>, size: usize) -> Token {
     let not_before = now() - BACKDATED;
-    let expires_on = not_before + LIFETIME;
+    let expires_on = lifetime.map_or(not_before + LIFETIME, |seconds| now() + seconds);
     let mut claims = claims(resource, identity, not_before, expires_on);
     let mut jwt = jwt(&claims);
     if let Some(missing) = size.checked_sub(jwt.len()) {
-        // Many groups are what makes real tokens long.
+        // Real tokens are long because of many groups, so groups fill this one up.
         claims["groups"] = random(missing * 9 / 16).into();
         jwt = self::jwt(&claims);
     }
@@ -83,7 +90,7 @@ fn claims(resource: &str, identity: &Identity, not_before: i64, expires_on: i64)
     claims
 }
 
-/// A JWT with these claims. The signature has the length of a real one (RS256) and is random.
+/// A JWT with these claims. Its signature is random and has the length of a real one (RS256).
 pub(crate) fn jwt(claims: &Value) -> String {
     let key = random(20);
     let header = json!({"typ": "JWT", "alg": "RS256", "x5t": key, "kid": key});
@@ -97,7 +104,7 @@ fn random(bytes: usize) -> String {
     URL_SAFE_NO_PAD.encode(buffer)
 }
 
-/// Unix time.
+/// The current Unix time.
 pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map(|time| time.as_secs());
     since.ok().and_then(|seconds| i64::try_from(seconds).ok()).expect("a clock after 1970")

@@ -1,4 +1,4 @@
-//! How an answer goes over the wire. An ordinary one is a single write; faults are longer stories.
+//! Scripts for sending an answer. An ordinary answer is a single write. Faults have several steps.
 
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
@@ -7,23 +7,23 @@ use std::time::Duration;
 
 pub(crate) enum Step {
     Send(Vec<u8>),
-    /// One byte at a time with this pause after each.
+    /// Sends one byte at a time, with this pause after each.
     Drip(Vec<u8>, Duration),
-    /// Again and again until the client has had enough.
+    /// Repeats the bytes until the client closes the connection.
     Forever(Vec<u8>),
     Pause(Duration),
 }
 
-/// What happens to the connection after the steps.
+/// The end of the connection after the steps.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum End {
     KeepOpen,
     Close,
-    /// A TCP reset instead of an orderly end.
+    /// A TCP reset in place of an orderly end.
     Reset,
-    /// Nothing more is sent, but the connection stays open until the client closes it.
+    /// No more bytes, but the connection stays open until the client closes it.
     Silence,
-    /// The connection ends, and for this time new ones are refused: the agent restarts.
+    /// The agent restarts: the connection ends, and new ones are refused for this time.
     Restart(Duration),
 }
 
@@ -51,7 +51,7 @@ impl Script {
         self
     }
 
-    /// An error means that the client has gone.
+    /// Runs the script. An error means that the client is gone.
     pub(crate) fn play(&self, stream: &mut TcpStream) -> io::Result<()> {
         for step in &self.steps {
             match step {
@@ -77,7 +77,7 @@ impl Script {
     }
 }
 
-/// With a linger time of zero, closing the socket sends a reset and throws away what is still unsent.
+/// Makes closing the socket send a reset: a linger time of zero does that, and drops unsent bytes.
 #[cfg(target_os = "linux")]
 fn reset(stream: &TcpStream) -> io::Result<()> {
     Ok(rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO))?)

@@ -1,5 +1,5 @@
-//! One call through the C ABI, and all that it gives back.
-// The caller's promises: each object is freed once, at the end of this function, and outputs are local variables.
+//! One call through the C ABI, and everything that it returns.
+// For all `unsafe` calls: each object is freed once, at the end of this function, and outputs are local variables.
 #![allow(clippy::undocumented_unsafe_blocks)]
 
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use arc_token::Status;
 use arc_token::ffi::*;
 
-/// The identity that every emulator knows without being told.
+/// The user-assigned identity that every emulator knows, by each of its ids.
 const IDENTITIES: [(&str, RequestOption, &str); 3] = [
     ("client-id", RequestOption::ClientId, "0a11ce00-c11e-4000-8000-000000000005"),
     ("object-id", RequestOption::ObjectId, "0a11ce00-0b1e-4000-8000-000000000006"),
@@ -36,7 +36,7 @@ impl Reply {
     }
 }
 
-/// Asks the agent at `endpoint` for a token for `resource`; with no endpoint, the agent that the library finds.
+/// Gets a token for `resource` from the agent at `endpoint`. An empty endpoint stands for the agent that the library finds.
 pub(crate) fn call(endpoint: &str, keys: &Path, resource: &str, asks: &str, limit: Duration) -> Reply {
     let (mut request, mut result, mut error) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! The table for people: `docs/faults.md`.
+//! Writes `docs/faults.md`, the table for readers.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -46,7 +46,7 @@ fn outcome(row: &Row) -> String {
         ("Ok", end) if end.starts_with('@') => format!(" until Unix time {}", &end[1..]),
         ("Ok", seconds) => format!(" for {seconds} s"),
         ("KeyFileRefused", reasons) => format!(" ({})", reasons.replace('|', " or ")),
-        // The file may as well have been the right one.
+        // The client may also see the right file, so another outcome comes first.
         (_, reason) if row.outcomes.contains(&"KeyFileRefused") => format!(" ({reason})"),
         (_, status) => format!(" (HTTP {status})"),
     };
@@ -60,7 +60,7 @@ fn numbers<T: std::fmt::Display + PartialEq>(range: &RangeInclusive<T>) -> Strin
     if range.start() == range.end() { range.start().to_string() } else { format!("{}-{}", range.start(), range.end()) }
 }
 
-/// Prints the table into `docs/faults.md`. Fails when something else was there: what is committed has to be what was tried.
+/// Writes the table to `docs/faults.md`. Fails if the file was different: the committed table must be the tested one.
 pub(crate) fn print(text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults.md");
     if fs::read_to_string(&path).unwrap_or_default() != text {

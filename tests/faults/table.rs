@@ -1,24 +1,24 @@
-//! `expected.tsv`: what has to come of each of the emulator's faults. The PowerShell tests read the same file.
+//! Reads `expected.tsv`: the expected outcome of each fault of the emulator. The PowerShell tests read the same file.
 //!
-//! One row a fault; lines that begin with `#` are headings. Columns, separated by tabs:
+//! Each fault has one row. Lines that begin with `#` are headings. The columns are separated by tabs:
 //!
-//! - `fault`: its name in the emulator.
-//! - `asks`: which user-assigned identity the call asks for, by which of its ids; empty for the machine's own.
-//! - `outcome`: `Ok` or an error's name, or several that are right, separated by `|`.
-//! - `detail`: for `Ok`, how long the token lives (seconds, or `@` and a Unix time; empty: as long as the emulator's ordinary
-//!   ones); for `KeyFileRefused` the reason; for errors that carry the agent's HTTP status, that status.
-//! - `requests`, `keyed`: how many requests the agent may see, and how many of them with a key: a number, or two and a dash.
-//! - `seconds`: the longest time that the call may take, or the shortest and the longest. A call that has to run into its
-//!   time limit is given the shortest as limit.
-//! - `module`: what `Get-ArcToken` says, where that is something else.
-//! - `note`: why.
+//! - `fault`: the name in the emulator.
+//! - `asks`: the kind of id by which the call requests the user-assigned identity; empty for the machine's own identity.
+//! - `outcome`: `Ok` or the name of an error, or several allowed outcomes, separated by `|`.
+//! - `detail`: for `Ok` the token's lifetime (seconds, or `@` and a Unix time; empty for the emulator's ordinary lifetime); for
+//!   `KeyFileRefused` the reason; for errors with the agent's HTTP status, that status.
+//! - `requests`, `keyed`: the number of requests that the agent sees, and of those with a key: a number or a range.
+//! - `seconds`: the longest duration of the call, or the shortest and the longest. If the outcome is a timeout, the shortest is
+//!   the time limit of the call.
+//! - `module`: the outcome of `Get-ArcToken`, if it is another one.
+//! - `note`: the reason.
 
 use std::ops::RangeInclusive;
 
 const TABLE: &str = include_str!("expected.tsv");
 
 pub(crate) struct Row {
-    /// The heading it stands under.
+    /// The heading above the row.
     pub(crate) family: &'static str,
     pub(crate) fault: &'static str,
     pub(crate) asks: &'static str,

@@ -1,6 +1,6 @@
-//! The process that is looked at: it does what it is told, line by line, through the C ABI, and says how it went. It never
-//! hears of a secret but through the library, or to prove that the search finds one.
-// The caller's promises: objects are held until they are freed, once, and outputs are local variables.
+//! The child process whose memory is searched. It reads commands, one per line, runs them through the C ABI and prints the status.
+//! It gets secrets only from the library, except in the test that proves the search.
+// For all `unsafe` calls: objects are held until they are freed, once, and outputs are local variables.
 #![allow(clippy::undocumented_unsafe_blocks)]
 
 use std::ffi::c_char;
@@ -10,7 +10,7 @@ use std::ptr;
 use arc_token::Status;
 use arc_token::ffi::*;
 
-/// Everything that a program may hold on to.
+/// The objects that a program can hold.
 #[derive(Default)]
 struct Held {
     request: Option<*mut RequestObject>,
@@ -21,7 +21,7 @@ struct Held {
     wide: Vec<u16>,
 }
 
-pub(crate) fn obey() {
+pub(crate) fn run_commands() {
     let mut held = Held::default();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("UTF-8");
@@ -36,7 +36,7 @@ pub(crate) fn obey() {
                 unsafe { arc_token_request_cancel(held.request.expect("a request")) };
                 held.wait()
             }
-            // The one function that takes no endpoint.
+            // This is the only function without an endpoint.
             ["get"] => held.get(),
             ["free"] => held.free(),
             ["clear"] => {

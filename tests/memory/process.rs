@@ -1,4 +1,4 @@
-//! The process that is looked at, from outside.
+//! Starts and controls the child process whose memory is searched.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -15,7 +15,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// This program, run again as the one that obeys.
+    /// Starts this program again as the child.
     pub(crate) fn start() -> Self {
         Self::start_with(&[])
     }
@@ -28,8 +28,8 @@ impl Process {
         Self { child, input, output: BufReader::new(output) }
     }
 
-    /// Gives a command, and returns the status it came to.
-    pub(crate) fn tell(&mut self, command: &str) -> String {
+    /// Sends a command, and returns its status.
+    pub(crate) fn command(&mut self, command: &str) -> String {
         writeln!(self.input, "{command}").expect("it listens");
         let mut line = String::new();
         while !line.starts_with("> ") {
@@ -39,23 +39,23 @@ impl Process {
         line[2..].trim_end().to_owned()
     }
 
-    /// Asks the emulator for a token, or begins to.
+    /// Lets the child get a token from the emulator (`ask`), or only start the request (`start`).
     pub(crate) fn request(&mut self, how: &str, emulator: &Emulator, client_id: &str, limit: Duration) -> String {
         let keys = emulator.key_directory.to_str().expect("UTF-8");
         let [endpoint, keys] = [&emulator.endpoint, keys].map(|value| if value.is_empty() { "-" } else { value });
-        self.tell(&format!("{how} {endpoint} {keys} {client_id} {}", limit.as_millis()))
+        self.command(&format!("{how} {endpoint} {keys} {client_id} {}", limit.as_millis()))
     }
 
-    /// The copies of the emulator's secrets in it.
+    /// The copies of the emulator's secrets in the child's memory.
     pub(crate) fn copies(&self, emulator: &Emulator) -> Found {
         let issued = emulator.issued();
         let tokens = issued.tokens.iter().map(|token| ("token", token.as_str()));
         scan(self.child.id(), tokens.chain(issued.keys.iter().map(|key| ("key", key.as_str()))))
     }
 
-    /// The same, once they are as they should be, or after `patience`: the thread of an exchange may still be ending.
-    pub(crate) fn copies_until(&self, emulator: &Emulator, patience: Duration, well: impl Fn(&Found) -> bool) -> Found {
-        let until = Instant::now() + patience;
+    /// The same, repeated until `well` accepts it or `limit` is over: the thread of an exchange may still run.
+    pub(crate) fn copies_until(&self, emulator: &Emulator, limit: Duration, well: impl Fn(&Found) -> bool) -> Found {
+        let until = Instant::now() + limit;
         loop {
             let found = self.copies(emulator);
             if well(&found) || Instant::now() > until {

@@ -1,21 +1,20 @@
-//! Looks for secrets in another process's memory, as whoever could read that would.
+//! Searches the memory of another process for secrets.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-/// As much of a secret as is looked for: its last characters, of tokens as well as of keys.
+/// The length of the part of a secret that is searched for: its last characters.
 const LOOKED_FOR: usize = 64;
 const PAGE: u64 = 4096;
-/// What is read at once.
+/// The number of bytes that are read at once.
 const STEP: u64 = 1 << 20;
 
-/// How many copies were found, by what they are: `token`, `token in UTF-16`, `key`, `key in UTF-16`, each with the mapping it
-/// lies in.
+/// The number of copies by kind: `token`, `token in UTF-16`, `key`, `key in UTF-16`, each with the name of its mapping.
 pub(crate) type Found = BTreeMap<String, usize>;
 
-/// The copies of secrets, each with its kind (`token` or `key`), in the process `id`.
+/// Searches the process `id` for secrets, each with its kind (`token` or `key`).
 pub(crate) fn scan<'a>(id: u32, secrets: impl IntoIterator<Item = (&'static str, &'a str)>) -> Found {
     let mut needles = Vec::new();
     for (kind, secret) in secrets {
@@ -33,7 +32,7 @@ fn find(id: u32, needles: &[(String, Vec<u8>)]) -> io::Result<Found> {
     for line in fs::read_to_string(format!("/proc/{id}/maps"))?.lines() {
         let Some((start, end, name)) = readable(line) else { continue };
         for step in (start..end).step_by(STEP as usize) {
-            // A copy that lies across the border is found with the step that it begins in.
+            // A step reads a little beyond its end, so a copy across the border is found in the step where it begins.
             let until = (step + STEP + longest - 1).min(end);
             let Some(bytes) = in_use(&pages, step, until)?.then(|| read(&memory, step, until)) else { continue };
             for (kind, needle) in needles {
@@ -47,24 +46,24 @@ fn find(id: u32, needles: &[(String, Vec<u8>)]) -> io::Result<Found> {
     Ok(found)
 }
 
-/// Start, end and name of a mapping that can be read.
+/// Start, end and name of a readable mapping.
 fn readable(line: &str) -> Option<(u64, u64, &str)> {
     let mut fields = line.split_ascii_whitespace();
     let (start, end) = fields.next()?.split_once('-')?;
-    // The kernel's own pages for the clock cannot be read from outside, and hold nothing of ours.
+    // The kernel's pages for the clock ([vvar], [vdso]) cannot be read from outside.
     let name = fields.clone().nth(4).unwrap_or("memory without a name");
     let number = |text| u64::from_str_radix(text, 16).ok();
     (fields.next()?.starts_with('r') && !name.starts_with("[v")).then_some((number(start)?, number(end)?, name))
 }
 
-/// Whether any page of the range is in memory or swapped out; what was never touched holds nothing.
+/// Whether any page of the range is in memory or swapped out. Other pages hold nothing.
 fn in_use(pages: &File, start: u64, end: u64) -> io::Result<bool> {
     let mut entries = vec![0; ((end.div_ceil(PAGE) - start / PAGE) * 8) as usize];
     pages.read_exact_at(&mut entries, start / PAGE * 8)?;
     Ok(entries.chunks(8).any(|entry| entry[7] & 0b1100_0000 != 0))
 }
 
-/// What can be read of the range. A page that is gone by now holds nothing.
+/// Reads the range, and leaves zeros for pages that cannot be read any more.
 fn read(memory: &File, start: u64, end: u64) -> Vec<u8> {
     let mut bytes = vec![0; (end - start) as usize];
     if memory.read_exact_at(&mut bytes, start).is_err() {

@@ -1,4 +1,4 @@
-# What the assembly says in C# is what the header says in C.
+# The C# declarations of the library agree with the C header, and the module frees every object of the library.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -6,7 +6,7 @@ BeforeAll {
     $assembly = [ArcToken.AccessToken].Assembly
     $any = [Reflection.BindingFlags]'Static, Public, NonPublic'
 
-    # The constants of one kind in the header: NOT_FOUND = 1 as NotFound = 1.
+    # Reads the constants of one kind from the header: NOT_FOUND = 1 becomes NotFound = 1.
     function Get-HeaderConstant([string]$Kind) {
         $constants = @{}
         foreach ($match in [regex]::Matches($header, "(?m)^\s*ARC_TOKEN_${Kind}_([A-Z_]+) = (\d+),?")) {
@@ -19,10 +19,11 @@ BeforeAll {
 }
 
 Describe 'The assembly' {
-    It 'has each status of the header under its name and number, and two more of its own' {
+    It 'has each status of the header under its name and number, and three more of its own' {
         $constants = Get-HeaderConstant 'STATUS'
         $constants['NativeLibraryUnavailable'] = -1
         $constants['AzAccountsNotFound'] = -2
+        $constants['EndpointUnavailable'] = -3
         [Enum]::GetNames([ArcToken.ArcTokenStatus]) | Sort-Object | Should -Be ($constants.Keys | Sort-Object)
         foreach ($name in $constants.Keys) {
             [int][ArcToken.ArcTokenStatus]$name | Should -Be $constants[$name]
@@ -30,8 +31,8 @@ Describe 'The assembly' {
     }
 
     It 'numbers what it uses of <Kind> as the header does' -ForEach @(
-        @{ Kind = 'OPTION'; Type = 'ArcToken.Native.TokenOption' }
-        @{ Kind = 'FIELD'; Type = 'ArcToken.Native.TokenField' }
+        @{ Kind = 'OPTION'; Type = 'ArcToken.Native.RequestOption' }
+        @{ Kind = 'FIELD'; Type = 'ArcToken.Native.AnswerField' }
         @{ Kind = 'COLUMN'; Type = 'ArcToken.Native.TableColumn' }
     ) {
         $constants = Get-HeaderConstant $Kind
@@ -62,13 +63,13 @@ Describe 'The library''s objects' {
         $agent = Start-Emulator
         $where = $agent.Where
 
-        # The same library that the module has loaded: a library is in a process only once.
+        # This is the library that the module has loaded: a process loads a library only once.
         Add-Type 'public delegate ulong ArcTokenLiveObjects();'
-        $library = [Runtime.InteropServices.NativeLibrary]::Load("$ModulePath/$Platform/$LibraryFile")
+        $library = [Runtime.InteropServices.NativeLibrary]::Load($LibraryFile.FullName)
         $function = [Runtime.InteropServices.NativeLibrary]::GetExport($library, 'arc_token_live_objects')
         $count = [Runtime.InteropServices.Marshal]::GetDelegateForFunctionPointer($function, [ArcTokenLiveObjects])
 
-        # Freed as soon as they are done with: nothing is left to the garbage collector.
+        # Fails if the calls leave objects to the garbage collector.
         function Assert-NoneLeft([scriptblock]$Calls) {
             [GC]::Collect()
             [GC]::WaitForPendingFinalizers()

@@ -1,7 +1,7 @@
-# The names of audiences: one table, for tokens and for completion.
+# The names of audiences: tokens and completion use the same table.
 
 BeforeDiscovery {
-    $table = Import-Csv -Delimiter "`t" "$PSScriptRoot/../../data/audiences.tsv"
+    $table = Import-Csv -Delimiter "`t" "$PSScriptRoot/../../src/audience/audiences.tsv"
     $clouds = 'AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud'
     $known = foreach ($row in $table) {
         foreach ($cloud in $clouds) {
@@ -14,7 +14,7 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $agent = Start-Emulator
     $where = $agent.Where
-    $table = Import-Csv -Delimiter "`t" "$RepositoryRoot/data/audiences.tsv"
+    $table = Import-Csv -Delimiter "`t" "$RepositoryRoot/src/audience/audiences.tsv"
 
     function Get-Completion([string]$Line) {
         (TabExpansion2 $Line).CompletionMatches
@@ -28,21 +28,21 @@ AfterAll {
 Describe 'The table' {
     It 'has Az''s names, and those that Az lacks' {
         $names = 'Arm', 'ResourceManager', 'KeyVault', 'ManagedHsm', 'MSGraph', 'AadGraph', 'Storage', 'Sql', 'OssRdbms', 'Synapse', 'AnalysisServices', 'DataLake', 'Monitor',
-        'OperationalInsights', 'ServiceBus', 'EventHubs', 'AppConfiguration', 'Batch', 'Attestation', 'CommunicationEmail', 'DevOps'
+        'OperationalInsights', 'ServiceBus', 'EventHubs', 'AppConfiguration', 'Batch', 'Attestation', 'CommunicationEmail', 'DevOps', 'TokenExchange'
         $table.name | Should -Be $names
         $table[0].psobject.Properties.Name | Should -Be 'name', 'AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud'
     }
 
     It 'has an audience for each name in the usual cloud, and no blanks around any' {
         foreach ($row in $table) {
-            $row.AzureCloud | Should -Match '^(https://[a-z.-]+/?|[0-9a-f-]{36})$'
+            $row.AzureCloud | Should -Match '^(https://[a-z.-]+/?|api://\w+|[0-9a-f-]{36})$'
             foreach ($value in $row.psobject.Properties.Value) {
                 $value | Should -BeExactly $value.Trim()
             }
         }
     }
 
-    # Some services want the slash at the end, others refuse it.
+    # Some services require the slash at the end, others refuse it.
     It 'has <Name> with its slash, or without' -ForEach @(
         @{ Name = 'Arm'; Audience = 'https://management.core.windows.net/' }
         @{ Name = 'KeyVault'; Audience = 'https://vault.azure.net' }
@@ -53,6 +53,7 @@ Describe 'The table' {
         @{ Name = 'EventHubs'; Audience = 'https://eventhubs.azure.net/' }
         @{ Name = 'OperationalInsights'; Audience = 'https://api.loganalytics.io' }
         @{ Name = 'DevOps'; Audience = '499b84ac-1321-427f-aa17-267ca6975798' }
+        @{ Name = 'TokenExchange'; Audience = 'api://AzureADTokenExchange' }
     ) {
         ($table | Where-Object name -EQ $Name).AzureCloud | Should -BeExactly $Audience
     }
@@ -91,10 +92,23 @@ Describe 'Get-ArcToken -ResourceTypeName' {
         (Get-ArcToken -Environment AzureChinaCloud @where).Resource | Should -BeExactly 'https://management.core.chinacloudapi.cn/'
     }
 
-    It 'does not go with -Resource: <_>' -ForEach 'ResourceTypeName', 'Environment' {
-        $other = @{ $_ = @{ ResourceTypeName = 'Arm'; Environment = 'AzureCloud' }[$_] }
-        (Get-OneError { Get-ArcToken https://a.example @other @where }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
-        (Get-OneError { 'https://a.example' | Get-ArcToken @other @where }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+    It 'does not go with -Resource' {
+        (Get-OneError { Get-ArcToken https://a.example -ResourceTypeName Arm @where }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        (Get-OneError { 'https://a.example' | Get-ArcToken -ResourceTypeName Arm @where }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+    }
+
+    It 'takes <Name> for <Cloud>, as Az, the agent and SDKs do' -ForEach @(
+        @{ Name = 'AzurePublicCloud'; Cloud = 'AzureCloud' }
+        @{ Name = 'AzureUSGovernmentCloud'; Cloud = 'AzureUSGovernment' }
+        @{ Name = 'azurechina'; Cloud = 'AzureChinaCloud' }
+    ) {
+        (Get-ArcToken -ResourceTypeName KeyVault -Environment $Name @where).Resource | Should -BeExactly ($table | Where-Object name -EQ KeyVault).$Cloud
+    }
+
+    It 'takes several names, of which one may be wrong' {
+        $tokens = Get-ArcToken -ResourceTypeName KeyVault, Nothing, Storage @where -ErrorAction SilentlyContinue -ErrorVariable failed
+        $tokens.Resource | Should -Be 'https://vault.azure.net', 'https://storage.azure.com/'
+        $failed.TargetObject | Should -Be 'Nothing'
     }
 }
 
@@ -120,7 +134,7 @@ Describe 'Completion' {
         (Get-Completion 'Get-ArcToken https://storage.azure.com').ToolTip | Should -Be 'https://storage.azure.com/: Storage in AzureCloud, Storage in AzureUSGovernment, Storage in AzureChinaCloud'
     }
 
-    It 'offers the clouds for -Environment of <_>' -ForEach 'Get-ArcToken', 'Connect-ArcAzAccount' {
+    It 'offers the clouds for -Environment of <_>' -ForEach 'Get-ArcToken', 'Connect-ArcAzAccount', 'Test-ArcAgent' {
         (Get-Completion "$_ -Environment AzureC").CompletionText | Should -Be 'AzureCloud', 'AzureChinaCloud'
     }
 }

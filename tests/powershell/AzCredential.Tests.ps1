@@ -1,4 +1,4 @@
-# Enable-ArcAzCredential: the proxy before Connect-AzAccount, made from a stand-in for Az.Accounts.
+# Enable-ArcAzCredential: the proxy function for Connect-AzAccount, tested with a stand-in for Az.Accounts.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -150,7 +150,7 @@ Describe 'What was there before' {
             Set-Item Function:global:Connect-AzAccount { 'mine' } -Options $options
         }
 
-        # From inside a module that has a function of that name itself, and twice.
+        # The caller is a module that has its own function of that name, and it enables the proxy twice.
         $other = New-Module { function Connect-AzAccount { 'the module''s own' }; function Enable-Inside { Enable-ArcAzCredential; Enable-ArcAzCredential; Connect-AzAccount }; Export-ModuleMember Enable-Inside }
         Enable-Inside | Should -Be 'the module''s own'
         (Get-Command Connect-AzAccount).Parameters.Keys | Should -Contain 'AccessTokenCredential'
@@ -179,6 +179,30 @@ Describe 'What was there before' {
         Enable-ArcAzCredential
         Disable-ArcAzCredential -WhatIf
         (Get-Command Connect-AzAccount).CommandType | Should -Be Function
+    }
+}
+
+Describe 'Functions with the names of PowerShell''s own cmdlets' {
+    It 'are not called, and get no credential' {
+        $called = [Collections.Generic.List[string]]::new()
+        $function = { $called.Add("$($MyInvocation.MyCommand.Name) $args") }.GetNewClosure()
+        $names = 'Core\Get-Command', 'Management\Get-Item', 'Management\Set-Item', 'Management\Remove-Item' | ForEach-Object { "Microsoft.PowerShell.$_"; ($_ -split '\\')[1] }
+        $set, $remove = 'Set-Item', 'Remove-Item' | ForEach-Object { Get-Command $_ -CommandType Cmdlet }
+        $credential = Get-ArcToken @where -AsCredential
+        $names | ForEach-Object { & $set "Function:global:$_" $function }
+        try {
+            Enable-ArcAzCredential
+            $account = (Connect-AzAccount -AccessTokenCredential $credential @quiet).Context.Account.Id
+            $other = (Connect-AzAccount -Identity -AccountId other @quiet).Context.Account.Id
+            Disable-ArcAzCredential
+        }
+        finally {
+            $names | ForEach-Object { & $remove "Function:$_" }
+        }
+
+        $called | Should -BeNullOrEmpty
+        $account, $other | Should -Be $own.ClientId, 'other'
+        Test-Path Function:Connect-AzAccount | Should -BeFalse
     }
 }
 

@@ -1,7 +1,7 @@
-# Every way to log in without asking Azure: against the stand-in for Az.Accounts and, where it is installed, against the real one.
+# Every way to log in without a request to Azure, with the stand-in for Az.Accounts and, if installed, with the real module.
 
 BeforeDiscovery {
-    # The tests' own stand-in is not on the path yet.
+    # At this time the stand-in is not on the module path, so this finds only the real module.
     $real = Get-Module -ListAvailable Az.Accounts | Sort-Object Version | Select-Object -Last 1
     $modules = @(
         @{ Name = 'the stand-in'; Path = $null }

@@ -1,4 +1,4 @@
-# What the docs show of the last `./build.sh bench` is what it measured.
+# The benchmark figures in the documentation are those of the last `./build.sh bench`.
 
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)

@@ -1,4 +1,4 @@
-# What a token says of itself: all of it, and how long it lasts.
+# The claims and the lifetime of a token object.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -6,7 +6,7 @@ BeforeAll {
     $where = $agent.Where
     $reader = [ArcToken.AccessToken].Assembly.GetType('ArcToken.TokenClaims', $true).GetMethod('Of', [Reflection.BindingFlags]'Static, NonPublic', [type[]]@([string]))
 
-    # A JWT with this payload; null when the reader takes it for none.
+    # Reads the claims of a JWT with this payload. Null if the reader does not accept it as a JWT.
     function Read-Claims([string]$Json) {
         $payload = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($Json)).TrimEnd('=').Replace('+', '-').Replace('/', '_')
         $claims = $reader.Invoke($null, @("e30.$payload.c2ln"))
@@ -89,7 +89,7 @@ Describe 'Format-List' {
     It 'tells for what, how long, which machine, which identity and which tenant' {
         $token = Get-ArcToken @where
         $text = $token | Format-List | Out-String -Width 250
-        $text | Should -Match '(?s)Resource +: https://management.+ExpiresIn +: 2[34] h \d+ min.+Machine +: arc-emulator\r?\n.+ClientId +: .+TenantId +: '
+        $text | Should -Match '(?s)Resource +: https://management.+ExpiresIn +: 2[34] h \d+ min.+MachineResourceId +: /subscriptions/.+/arc-emulator\r?\n.+ClientId +: .+TenantId +: '
         $text | Should -Not -Match 'SecureString'
     }
 }

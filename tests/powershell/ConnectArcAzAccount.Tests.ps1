@@ -1,4 +1,4 @@
-# Connect-ArcAzAccount against a stand-in for Az.Accounts, which asks a loopback Azure Resource Manager with the token it is given.
+# Connect-ArcAzAccount with a stand-in for Az.Accounts, which presents the token to a local stand-in for Azure Resource Manager.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -186,7 +186,7 @@ Describe 'Connect-ArcAzAccount' {
         $DebugPreference = $InformationPreference = $VerbosePreference = 'Continue'
         $kinds = @(Connect-ArcAzAccount @where -InformationVariable information -WarningVariable warning -OutVariable output *>&1 | ForEach-Object { $_.GetType().Name }) | Select-Object -Unique
         $kinds | Sort-Object | Should -Be 'DebugRecord', 'InformationRecord', 'PSAzureProfile', 'VerboseRecord', 'WarningRecord'
-        "$information$warning$output" | Should -BeLike '*information*not the real*PSAzureProfile'
+        "$information$warning$output" | Should -BeLike '*information*This login holds until*not the real*PSAzureProfile*'
     }
 
     It 'lets through Connect-AzAccount''s errors' {

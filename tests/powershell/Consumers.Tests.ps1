@@ -1,4 +1,4 @@
-# Real consumers take the token and use it: the web cmdlets, SqlClient, a client of the Azure SDK.
+# Real consumers accept the token and use it: the web cmdlets, SqlClient, and a client of the Azure SDK.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -95,7 +95,7 @@ Describe 'Microsoft.Data.SqlClient' {
 
 Describe 'A client of the Azure SDK' {
     BeforeAll {
-        # It sends tokens over TLS only, so that this service has a certificate, and the client trusts that one.
+        # This client sends tokens over TLS only, so the service has a certificate that the client trusts.
         $azure = Start-LoopbackService $agent -Tls
         Add-Type -Path "$TestLibraries/consumers/Azure.Core.dll", "$TestLibraries/consumers/Azure.ResourceManager.dll"
         $options = [Azure.ResourceManager.ArmClientOptions]::new()

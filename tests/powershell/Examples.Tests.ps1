@@ -1,5 +1,5 @@
-# Every example of the help runs: against the emulator, the stand-in for Az, and a service that takes the emulator's tokens in
-# the place of Azure's. One that cannot run here says so in its Markdown, with the reason: <!-- not run: REASON -->
+# Every example of the help runs: with the emulator, the stand-in for Az, and a local service in place of Azure's services.
+# An example that cannot run here has a comment in its Markdown with the reason: <!-- not run: REASON -->
 
 BeforeDiscovery {
     $folder = Resolve-Path "$PSScriptRoot/../../docs/help/en-US"
@@ -15,6 +15,7 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     . "$PSScriptRoot/libraries.ps1"
+    . "$PSScriptRoot/example.ps1"
     $agent = Start-Emulator '--user-assigned', '11111111-2222-3333-4444-555555555555,11111111-bbbb-4000-8000-000000000002,/subscriptions/s/resourceGroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i'
     $service = Start-LoopbackService $agent
     $before = @{}
@@ -25,29 +26,6 @@ BeforeAll {
     $env:ARCTOKEN_TEST_ARM = $service.Uri
     $env:IDENTITY_ENDPOINT = $agent.Endpoint
     $env:IMDS_ENDPOINT = 'http://127.0.0.1'
-
-    # Comes before each example: where the agent is, and the service in the place of Azure's.
-    $prologue = {
-        param($Where, $Service, $Module, $Code)
-        $ErrorActionPreference = 'Stop'
-        Import-Module $Module
-        $PSDefaultParameterValues = @{}
-        foreach ($command in 'Get-ArcToken', 'Connect-ArcAzAccount', 'Test-ArcAgent', 'Get-ArcMachine') {
-            if ($Code -match "\| $command" -and $command -like 'Connect*') { continue } # It is given a token, and asks nobody.
-            $Where.Keys.ForEach({ $PSDefaultParameterValues["${command}:$_"] = $Where[$_] })
-        }
-        function Invoke-RestMethod {
-            param([Parameter(Position = 0)][uri]$Uri, $Authentication, $Token, $Headers)
-            if ($Uri.Scheme -ne 'https') { throw "$Uri would send the token in clear." }
-            $PSBoundParameters.Uri = [uri]::new($Service, $Uri.PathAndQuery)
-            if ($Token) { $PSBoundParameters.AllowUnencryptedAuthentication = $true }
-            Microsoft.PowerShell.Utility\Invoke-RestMethod @PSBoundParameters
-        }
-        function Get-AzKeyVaultSecret {
-            param($VaultName, $Name)
-            if (-not [AzStandIn.Recorder]::Calls[-1].Bound['KeyVaultAccessToken']) { throw 'There is no login for Key Vault.' }
-        }
-    }
 }
 
 AfterAll {
@@ -74,21 +52,10 @@ Describe '<Command>, <Title>' -ForEach $examples {
             Set-ItResult -Skipped -Because $Reason
         }
         Clear-ArcTokenCache
-        $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
         try {
-            $null = $shell.AddScript($prologue, $false).AddArgument($agent.Where).AddArgument($service.Uri).AddArgument($ModulePath).AddArgument($Code).Invoke()
-            $shell.Commands.Clear()
-            $sent = @($service.Requests).Count
-            $output = $shell.AddScript($Code, $false).Invoke()
-            $shell.HadErrors | Should -BeFalse -Because "$($shell.Streams.Error)"
-            @($output | Where-Object { $_ -is [Management.Automation.ErrorRecord] }) | Should -BeNullOrEmpty
-            if ($Code -match 'Invoke-RestMethod') {
-                @($service.Requests).Count | Should -BeGreaterThan $sent
-                $service.Requests[-1].Accepted | Should -BeTrue
-            }
+            $null = Invoke-Example $agent $service $Code
         }
         finally {
-            $shell.Dispose()
             $env:IDENTITY_ENDPOINT = $agent.Endpoint
             $env:IMDS_ENDPOINT = 'http://127.0.0.1'
         }

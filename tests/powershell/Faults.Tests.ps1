@@ -1,9 +1,8 @@
-# Everything that the emulator can do wrong, through Get-ArcToken: what comes of it, how long it takes, what the agent gets to
-# see, and that no stream shows a secret. What is right stands in tests/faults/expected.tsv, which says what its columns mean
-# in tests/faults/table.rs.
+# Get-ArcToken with every fault of the emulator: outcome, duration, requests that the agent sees, and no secret in any stream.
+# tests/faults/expected.tsv holds the expected values; tests/faults/table.rs explains its columns.
 #
-# ARCTOKEN_FULL=1 runs all rows. Otherwise, of faults that exist before and after the challenge only the latter are tried, and
-# none that takes over ten seconds. (tests/faults.rs runs all of them through the C ABI in any case.)
+# ARCTOKEN_FULL=1 runs all rows. Without it, a fault that exists before and after the challenge runs only after it, and faults
+# that take over ten seconds do not run. (tests/faults.rs always runs all faults through the C ABI.)
 
 BeforeDiscovery {
     . "$PSScriptRoot/faults.ps1"
@@ -13,28 +12,28 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     . "$PSScriptRoot/faults.ps1"
-    . "$PSScriptRoot/secrets.ps1"
-    . "$PSScriptRoot/stranger.ps1"
+    . "$PSScriptRoot/find-secret.ps1"
+    . "$PSScriptRoot/other-user.ps1"
     $rows = Get-FaultRow
     $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'
     $needs = @{}
     & $EmulatorPath --list-faults | ConvertFrom-Json | ForEach-Object { $needs[$_.name] = $_.needs }
 
-    $noStranger = Get-StrangerObstacle
+    $otherUserObstacle = Get-OtherUserObstacle
     $folder = New-TestFolder
-    $stranger = if (-not $noStranger) { New-Stranger $folder }
+    $otherUser = if (-not $otherUserObstacle) { New-OtherUser $folder }
 
-    # Why a fault cannot be tried here, if it cannot.
+    # The reason why a fault cannot be tested here. Nothing if it can.
     function Get-Obstacle([string]$Fault) {
         switch ($needs[$Fault]) {
             linux { if (-not $IsLinux) { 'it is Linux''s' } }
             root { if (-not $isRoot) { 'only root can make such a file' } }
-            'ordinary-client' { if ($isRoot) { $noStranger } }
+            'ordinary-client' { if ($isRoot) { $otherUserObstacle } }
         }
     }
 
-    # Calls Get-ArcToken once. All streams are looked at as a host, a transcript and a log would. A text, since script blocks belong
-    # to one thread.
+    # Calls Get-ArcToken once, and formats all streams as a host, a transcript and a log do. It is a text and not a script block,
+    # because a script block belongs to one thread.
     $try = [string]{
         param($Row, $Agent)
         $identities = @{
@@ -47,12 +46,13 @@ BeforeAll {
         $where = $Agent.Where
         $Error.Clear()
         $watch = [Diagnostics.Stopwatch]::StartNew()
-        $output = @(Get-ArcToken "https://$($Row.fault).example" @where @selector -TimeoutSec $limit -Verbose -Debug -ErrorAction Continue *>&1)
+        $output = @(Get-ArcToken "https://$($Row.fault).example" @where @selector -TimeoutSec $limit -Verbose -Debug -WarningAction Continue -ErrorAction Continue *>&1)
         $took = $watch.Elapsed.TotalSeconds
 
         $failures = $output.Where({ $_ -is [Management.Automation.ErrorRecord] })
         $tokens = $output.Where({ $_ -is [ArcToken.AccessToken] })
         [pscustomobject]@{
+            Refusals = @($failures.ForEach({ "$($_.Exception.HttpStatus) $($_.CategoryInfo.Category) $($_.Exception.Advice -like '*Wait*')" }))
             Outcomes = @($failures.ForEach({ $_.FullyQualifiedErrorId }) + $tokens.ForEach({ 'Ok' }))
             Others   = @($output.Where({ $_ -isnot [ArcToken.AccessToken] -and $_ -isnot [Management.Automation.InformationalRecord] -and $_ -isnot [Management.Automation.ErrorRecord] }).ForEach({ "$_" }))
             Steps    = $output.Where({ $_ -is [Management.Automation.InformationalRecord] }).Count
@@ -68,7 +68,7 @@ BeforeAll {
         $tokens.ForEach({ $_.Dispose() })
     }
 
-    # The same in a process of its own, for a fault that wants another environment or another user.
+    # The same in a new process, for a fault that needs another environment or another user.
     $tryElsewhere = [string]{
         param($Row, $Agent, $Module, $Running)
         $given = @{ Row = $Row; Agent = @{ Where = $Agent.Where } } | ConvertTo-Json -Depth 4
@@ -84,16 +84,16 @@ $try
 "@
     }
 
-    # Answers without an end keep two processors busy: those rows are for themselves.
+    # Endless answers keep two processors busy, so these rows run alone.
     $together, $alone = $rows.Where({ -not (Get-Obstacle $_.fault) }).Where({ $_.fault -notlike 'endless-interim*' }, 'Split')
-    # Those first that wait longest.
+    # The rows with the longest waits start first.
     $together = $together | Sort-Object -Descending { (Get-Range $_.seconds 0).Least }, { (Get-Range $_.seconds 0).Most }
     $results = @{}
     foreach ($group in @(, @($together)) + @($alone | ForEach-Object { , @($_) })) {
         $group | ForEach-Object -ThrottleLimit 8 -Parallel {
             $ErrorActionPreference = 'Stop'
             $EmulatorPath = $using:EmulatorPath
-            $try, $stranger = $using:try, $using:stranger
+            $try, $otherUser = $using:try, $using:otherUser
             . "$using:PSScriptRoot/emulator.ps1"
             . "$using:PSScriptRoot/child.ps1"
             if (-not (Get-Module ArcToken)) {
@@ -103,7 +103,7 @@ $try
             $agent = $null
             try {
                 $agent = Start-Emulator '--fault', $row.fault
-                $elsewhere = if ($stranger -and ($using:needs)[$row.fault] -eq 'ordinary-client') { $stranger.Module, $stranger.Running }
+                $elsewhere = if ($otherUser -and ($using:needs)[$row.fault] -eq 'ordinary-client') { $otherUser.Module, $otherUser.Running }
                 elseif ($agent.Environment.Count) { $using:ModulePath, @{ Environment = $agent.Environment } }
                 $result = & ([scriptblock]::Create(($elsewhere ? $using:tryElsewhere : $try))) $row $agent @elsewhere
                 $issued = Get-Issued $agent
@@ -140,9 +140,13 @@ Describe 'Get-ArcToken and a hostile or faulty agent' {
         @($result.Others) | Should -BeNullOrEmpty
         $result.Steps | Should -BeGreaterThan ([int][bool]$result.Requests) -Because '-Verbose and -Debug say something'
 
+        # A script decides by the category whether to try again later.
+        $later = @{ '429' = 'LimitsExceeded'; '503' = 'ResourceUnavailable' }[$row.detail]
+        if ($got[0] -like 'AgentError,*' -and $later) { $result.Refusals | Should -Be "$($row.detail) $later True" }
+
         $seconds = Get-Range $row.seconds 0
         $result.Took | Should -BeGreaterOrEqual $seconds.Least
-        $result.Took | Should -BeLessOrEqual $seconds.Most
+        $result.Took | Should -BeLessOrEqual (Get-TimeLimit $seconds.Most)
         $count = Get-Range $row.requests
         $result.Requests.Count | Should -BeGreaterOrEqual $count.Least
         $result.Requests.Count | Should -BeLessOrEqual $count.Most
@@ -151,14 +155,14 @@ Describe 'Get-ArcToken and a hostile or faulty agent' {
         $keys.Count | Should -BeGreaterOrEqual $count.Least
         $keys.Count | Should -BeLessOrEqual $count.Most
 
-        # The only path there is, and no key that must not be sent. What a growing file held is no key at all.
+        # The client requests only this path, and sends no key that it must not send. The content of a growing file is not a key.
         $result.Requests | ForEach-Object { $_.path | Should -Be '/metadata/identity/oauth2/token' }
         $keys | ForEach-Object { $_.key | Should -Be ($row.fault -eq 'key-file-growing' ? 'unknown' : 'good') }
 
         $result.Shown | Should -Match 'https://' -Because 'there is something to search'
         Find-Secret $result.Shown $result.Secrets | Should -BeNullOrEmpty
-        # PowerShell itself colours what it shows, so its own escapes are allowed. (All of a token's claims, which are shown only
-        # where all properties are asked for, are as they are in the token.)
+        # PowerShell colours its own output, so colour sequences are allowed. (Only the list of all properties shows the claims,
+        # and it shows them unchanged, so that list is not searched here.)
         $result.Host -replace '\e\[[\d;]*m' | Should -Not -Match '[\x00-\x08\x0b-\x1f\x7f\u202e]'
     }
 }

@@ -1,4 +1,4 @@
-# Get-ArcMachine: what the agent says of the machine, as an object.
+# Get-ArcMachine: the agent's description of the machine as an object.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"

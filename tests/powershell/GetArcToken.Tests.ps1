@@ -1,11 +1,11 @@
-# What Get-ArcToken gives: the very token that the agent issued, for what was asked, in each form.
+# Get-ArcToken: its output is the token that the agent issued, and its parameters reach the agent.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $agent = Start-Emulator
     $where = $agent.Where
 
-    # A parameter of the last request that the agent got.
+    # Returns a parameter of the last request to the agent.
     function Get-LastParameter([string]$Name) {
         [Web.HttpUtility]::ParseQueryString(@(Get-AgentRequest $agent)[-1].query).Get($Name)
     }
@@ -96,8 +96,8 @@ Describe 'Get-ArcToken' {
 
         It 'is shown as a table without the token' {
             $text = $token | Out-String -Width 200
-            $text | Should -Match 'Resource\s+ExpiresOn\s+ClientId\s+TenantId'
-            $text | Should -BeLike "*https://vault.azure.net*$($token.ExpiresOn.UtcDateTime.ToString('yyyy-MM-dd HH:mm:ss'))Z*$($token.ClientId)*"
+            $text | Should -Match 'Resource\s+ExpiresOn\s+ExpiresIn'
+            $text | Should -BeLike "*https://vault.azure.net*$($token.ExpiresOn.UtcDateTime.ToString('yyyy-MM-dd HH:mm:ss'))Z *23 h 59 min*"
             $text | Should -Not -Match 'SecureString'
         }
 
@@ -115,7 +115,7 @@ Describe 'Get-ArcToken' {
         }
 
         It 'is what Invoke-RestMethod wants' {
-            # Any server will do that shows what it was sent: the emulator refuses the path, but has read the header.
+            # Any server that records its requests can be used here. The emulator refuses the path, but it reads the header.
             $null = Invoke-RestMethod "$($agent.Endpoint)?x" -Authentication Bearer -Token $token.Token -AllowUnencryptedAuthentication -SkipHttpErrorCheck
             @(Get-AgentRequest $agent)[-1].headers.ForEach({ $_[0] }) | Should -Contain 'authorization'
         }

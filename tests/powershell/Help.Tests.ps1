@@ -1,7 +1,7 @@
-# What Get-Help says of each command.
+# The output of Get-Help for each command and topic.
 
 BeforeDiscovery {
-    # Discovery comes before BeforeAll, and needs to know the commands.
+    # Discovery needs the commands, and it runs before BeforeAll.
     . "$PSScriptRoot/common.ps1"
     $commands = @((Get-Module ArcToken).ExportedCommands.Keys)
 }
@@ -11,7 +11,7 @@ BeforeAll {
     Set-StrictMode -Off # Help objects lack properties that have no value.
     $common = [Management.Automation.PSCmdlet]::CommonParameters
 
-    # The names of parameters that are the command's own, in one order and in one string.
+    # Joins the names of the command's own parameters, sorted, into one string.
     function Join-Name([string[]]$Names) {
         ($Names | Where-Object { $_ -and $_ -notin $common } | Sort-Object) -join ' '
     }
@@ -30,6 +30,11 @@ Describe 'The help of <_>' -ForEach $commands {
         $help.returnValues.returnValue.type.name | Should -Not -BeNullOrEmpty
         $help.alertSet | Should -Not -BeNullOrEmpty
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+    }
+
+    It 'opens no page of others with -Online, and says where the help is' {
+        $name = $_
+        { Get-Help $name -Online } | Should -Throw "*Get-Help -Full $name*"
     }
 
     It 'describes each parameter, and only those there are' {
@@ -56,7 +61,11 @@ Describe 'The help of <_>' -ForEach $commands {
 
     It 'shows the syntax that the command has' {
         $shown = $help.syntax.syntaxItem | ForEach-Object { Join-Name $_.parameter.name } | Sort-Object
-        $real = $command.ParameterSets | ForEach-Object { Join-Name $_.Parameters.Name } | Sort-Object
+        # A parameter that a set takes only to refuse it is hidden in this set.
+        $real = foreach ($set in $command.ParameterSets) {
+            Join-Name $set.Parameters.Where({ -not $command.Parameters[$_.Name].Attributes.Where({ $_ -is [Parameter] -and $_.ParameterSetName -eq $set.Name -and $_.DontShow }) }).Name
+        }
+        $real = $real | Sort-Object
         $shown | Should -Be $real
     }
 }
@@ -64,7 +73,7 @@ Describe 'The help of <_>' -ForEach $commands {
 Describe 'The help of Get-ArcToken' {
     It 'names every error id' {
         $notes = (Get-Help Get-ArcToken -Full).alertSet | Out-String -Width 10000
-        foreach ($name in [Enum]::GetNames([ArcToken.ArcTokenStatus]) -notmatch '^(Ok|Pending|AzAccountsNotFound)$') {
+        foreach ($name in [Enum]::GetNames([ArcToken.ArcTokenStatus]) -notmatch '^(Ok|Pending|AzAccountsNotFound|EndpointUnavailable)$') {
             $notes | Should -Match "\b$name\b"
         }
     }
@@ -74,9 +83,9 @@ Describe 'The help of Get-ArcToken' {
     }
 
     It 'lists the names of audiences as the table has them' {
-        $rows = Import-Csv -Delimiter "`t" "$RepositoryRoot/data/audiences.tsv"
+        $rows = Import-Csv -Delimiter "`t" "$RepositoryRoot/src/audience/audiences.tsv"
         $text = (Get-Help Get-ArcToken -Parameter ResourceTypeName).description.Text -join ' '
-        $text | Should -BeLike "*: $(($rows | ForEach-Object { "$($_.name) $($_.AzureCloud)" }) -join ', ').*"
+        foreach ($row in $rows) { $text | Should -Match "(^|\s)- $([regex]::Escape("$($row.name): $($row.AzureCloud)"))(\s|`$)" }
     }
 }
 
@@ -85,7 +94,7 @@ Describe 'The about topics' {
         $result = Invoke-PowerShellObject "`$env:PSModulePath = '$(Split-Path $ModulePath)'
             @{ Text = Get-Help about_ArcToken; Found = @((Get-Help about_ArcToken*).Name) } | ConvertTo-Json"
         $result.Text | Should -Match '^TOPIC\s+about_ArcToken\s+SHORT DESCRIPTION'
-        $result.Found | Sort-Object | Should -Be 'about_ArcToken', 'about_ArcToken_Troubleshooting'
+        $result.Found | Sort-Object | Should -Be 'about_ArcToken', 'about_ArcToken_Testing', 'about_ArcToken_Troubleshooting'
     }
 
     It 'fit into a narrow window' {
@@ -109,7 +118,7 @@ Describe 'The about topics' {
         $lines = Get-Content "$ModulePath/en-US/about_ArcToken_Troubleshooting.help.txt"
         $entries = $lines[$lines.IndexOf('ERRORS')..$lines.Count].Where({ $_ -match '^  \S' }).Trim()
         $entries | Sort-Object | Should -Be ([Enum]::GetNames([ArcToken.ArcTokenStatus]) -notmatch '^(Ok|Pending)$' | Sort-Object)
-        $sources = Get-Content -Raw "$RepositoryRoot/src/error_kind.rs"
+        $sources = Get-Content -Raw "$RepositoryRoot/src/error/kind.rs"
         foreach ($reason in [regex]::Matches($sources, 'KeyFileReason::\w+ => "(\w+)"')) {
             $lines -join "`n" | Should -Match "\($($reason.Groups[1].Value)\)"
         }

@@ -1,8 +1,8 @@
-# No copy of a key or token stays in the memory of a PowerShell, but the SecureString that the caller holds and the cache's one
-# entry. (On Linux .NET does not encrypt a SecureString, so it counts.) tests/memory.rs does the same with the library alone.
-# Slow: only with ARCTOKEN_FULL=1.
+# The memory of a PowerShell process holds no key, and no copy of a token except the caller's SecureString and the entry in the
+# cache. (On Linux, .NET does not encrypt a SecureString, so the search finds it.) tests/memory.rs tests the library alone.
+# These tests are slow and run only with ARCTOKEN_FULL=1.
 
-# Asked while the tests are being found.
+# This runs during discovery.
 if ($env:ARCTOKEN_FULL -ne '1') {
     Describe 'A memory search of a PowerShell' {
         It 'finds nothing but what is meant to be there' {
@@ -14,7 +14,7 @@ if ($env:ARCTOKEN_FULL -ne '1') {
 
 BeforeDiscovery {
     $noLinux = -not $IsLinux
-    # Faults that show the key or the token to most parts of library and module before the call fails.
+    # With these faults, the key or the token passes through most parts of library and module before the call fails.
     $faults = '401-after-challenge', '500-after-challenge', 'key-echoed', 'key-echoed-as-code', 'key-echoed-as-field', 'key-echoed-as-page',
     'key-echoed-as-type', 'key-echoed-without-token', 'key-4097-bytes', 'key-inner-newline', 'html-200-after-challenge', 'json-truncated',
     'json-trailing', 'json-duplicate-token', 'token-with-newline', 'expires-on-past', 'selector-ignored', 'hangs-within-body-after-challenge'
@@ -25,25 +25,25 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     if ($IsLinux) {
         . "$PSScriptRoot/memory.ps1"
-        $shell = Start-Obedient
-        $null = Invoke-Obedient $shell "Import-Module '$ModulePath'"
+        $shell = Start-TestShell
+        $null = Invoke-TestShell $shell "Import-Module '$ModulePath'"
     }
 
-    # Ends all that the PowerShell holds.
-    function Clear-Obedient {
-        Invoke-Obedient $shell '$token.ForEach({ $_.Dispose() }); $token = $null; $Error.Clear(); Clear-ArcTokenCache'
+    # Disposes and clears everything that the PowerShell holds.
+    function Clear-TestShell {
+        Invoke-TestShell $shell '$token.ForEach({ $_.Dispose() }); $token = $null; $Error.Clear(); Clear-ArcTokenCache'
     }
 
-    # What is there once no more than is expected is there: the thread of an exchange may still be ending.
-    function Wait-Copy($Emulator, [string[]]$Expected = @()) {
+    # Searches until it finds exactly the expected copies, for five seconds at most: the thread of an exchange may still run.
+    function Wait-SecretCopy($Emulator, [string[]]$Expected = @()) {
         $until = [datetime]::Now.AddSeconds(5)
         do {
-            $found = @(Find-Copy $shell.Id $Emulator)
+            $found = @(Find-SecretCopy $shell.Id $Emulator)
         } until (-not (Compare-Object $found $Expected) -or [datetime]::Now -gt $until)
         $found
     }
 
-    # Get-ArcToken and its arguments, as text.
+    # A call of Get-ArcToken as text.
     function Get-Call($Emulator, [string]$More) {
         "Get-ArcToken -Endpoint $($Emulator.Endpoint) -KeyDirectory '$($Emulator.KeyDirectory)' $More"
     }
@@ -61,73 +61,73 @@ Describe 'In the memory of a PowerShell' -Skip:$noLinux {
     }
 
     AfterEach {
-        $null = Clear-Obedient
+        $null = Clear-TestShell
         Stop-Emulator $agent
     }
 
     It 'the search finds a <Kind> that is there' -ForEach @{ Kind = 'token' }, @{ Kind = 'key' } {
         $agent = Start-Emulator
-        Invoke-Obedient $shell "`$token = $(Get-Call $agent); 'Ok'" | Should -Be 'Ok'
-        Clear-Obedient
-        Wait-Copy $agent | Should -BeNullOrEmpty
+        Invoke-TestShell $shell "`$token = $(Get-Call $agent); 'Ok'" | Should -Be 'Ok'
+        Clear-TestShell
+        Wait-SecretCopy $agent | Should -BeNullOrEmpty
         $folder = New-TestFolder
         try {
             [IO.File]::WriteAllText("$folder/secret", (Get-Issued $agent)."${Kind}s"[0])
-            $null = Invoke-Obedient $shell "`$bytes = [IO.File]::ReadAllBytes('$folder/secret')"
-            Wait-Copy $agent | Should -BeLike "* of $Kind 1 in UTF-8"
-            $null = Invoke-Obedient $shell '$text = [Text.Encoding]::UTF8.GetString($bytes)'
-            (Wait-Copy $agent)[1] | Should -BeLike "* of $Kind 1 in UTF-16"
+            $null = Invoke-TestShell $shell "`$bytes = [IO.File]::ReadAllBytes('$folder/secret')"
+            Wait-SecretCopy $agent | Should -BeLike "* of $Kind 1 in UTF-8"
+            $null = Invoke-TestShell $shell '$text = [Text.Encoding]::UTF8.GetString($bytes)'
+            (Wait-SecretCopy $agent)[1] | Should -BeLike "* of $Kind 1 in UTF-16"
         }
         finally {
-            $null = Invoke-Obedient $shell '[array]::Clear($bytes); $bytes = $text = $null'
+            $null = Invoke-TestShell $shell '[array]::Clear($bytes); $bytes = $text = $null'
             Remove-Item $folder -Recurse
         }
     }
 
     It 'a token is in its SecureString and in the cache, until Dispose and Clear-ArcTokenCache' {
         $agent = Start-Emulator
-        Invoke-Obedient $shell "`$token = $(Get-Call $agent '-Verbose -Debug' ) 4>`$null 5>`$null; 'Ok'" | Should -Be 'Ok'
-        # Reads them from the token.
-        Invoke-Obedient $shell '$token.Claims.ver' | Should -Be '1.0'
+        Invoke-TestShell $shell "`$token = $(Get-Call $agent '-Verbose -Debug' ) 4>`$null 5>`$null; 'Ok'" | Should -Be 'Ok'
+        # Reading the claims must leave no copy of the token.
+        Invoke-TestShell $shell '$token.Claims.ver' | Should -Be '1.0'
         $both = '1 of token 1 in UTF-8', '1 of token 1 in UTF-16'
-        Wait-Copy $agent $both | Should -Be $both
-        $null = Invoke-Obedient $shell '$token.Dispose()'
-        Wait-Copy $agent $both[0] | Should -Be $both[0]
-        Invoke-Obedient $shell "`$token = $(Get-Call $agent); 'from the cache'" | Should -Be 'from the cache'
-        Wait-Copy $agent $both | Should -Be $both
-        $null = Invoke-Obedient $shell 'Clear-ArcTokenCache'
-        Wait-Copy $agent $both[1] | Should -Be $both[1]
-        $null = Invoke-Obedient $shell '$token.Dispose()'
-        Wait-Copy $agent | Should -BeNullOrEmpty
+        Wait-SecretCopy $agent $both | Should -Be $both
+        $null = Invoke-TestShell $shell '$token.Dispose()'
+        Wait-SecretCopy $agent $both[0] | Should -Be $both[0]
+        Invoke-TestShell $shell "`$token = $(Get-Call $agent); 'from the cache'" | Should -Be 'from the cache'
+        Wait-SecretCopy $agent $both | Should -Be $both
+        $null = Invoke-TestShell $shell 'Clear-ArcTokenCache'
+        Wait-SecretCopy $agent $both[1] | Should -Be $both[1]
+        $null = Invoke-TestShell $shell '$token.Dispose()'
+        Wait-SecretCopy $agent | Should -BeNullOrEmpty
     }
 
     It 'a token in a credential is in its SecureString and in the cache, until Dispose and Clear-ArcTokenCache' {
         $agent = Start-Emulator
-        Invoke-Obedient $shell "`$credential = $(Get-Call $agent '-AsCredential' ); `$credential.GetType().Name" | Should -Be 'PSCredential'
+        Invoke-TestShell $shell "`$credential = $(Get-Call $agent '-AsCredential' ); `$credential.GetType().Name" | Should -Be 'PSCredential'
         $both = '1 of token 1 in UTF-8', '1 of token 1 in UTF-16'
-        Wait-Copy $agent $both | Should -Be $both
-        $null = Invoke-Obedient $shell '$credential.Password.Dispose()'
-        Wait-Copy $agent $both[0] | Should -Be $both[0]
-        $null = Invoke-Obedient $shell 'Clear-ArcTokenCache'
-        Wait-Copy $agent | Should -BeNullOrEmpty
+        Wait-SecretCopy $agent $both | Should -Be $both
+        $null = Invoke-TestShell $shell '$credential.Password.Dispose()'
+        Wait-SecretCopy $agent $both[0] | Should -Be $both[0]
+        $null = Invoke-TestShell $shell 'Clear-ArcTokenCache'
+        Wait-SecretCopy $agent | Should -BeNullOrEmpty
     }
 
     It 'nothing is left of <_> tokens that were disposed and replaced' -ForEach $calls {
         $agent = Start-Emulator
-        $null = Invoke-Obedient $shell "1..$_ | ForEach-Object { (Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)' -ForceRefresh).Dispose() }"
+        $null = Invoke-TestShell $shell "1..$_ | ForEach-Object { (Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)' -ForceRefresh).Dispose() }"
         (Get-Issued $agent).tokens.Count | Should -Be $_
-        Wait-Copy $agent "1 of token $_ in UTF-8" | Should -Be "1 of token $_ in UTF-8"
-        $null = Clear-Obedient
-        Wait-Copy $agent | Should -BeNullOrEmpty
+        Wait-SecretCopy $agent "1 of token $_ in UTF-8" | Should -Be "1 of token $_ in UTF-8"
+        $null = Clear-TestShell
+        Wait-SecretCopy $agent | Should -BeNullOrEmpty
     }
 
     It 'nothing is left of a failure (<_>)' -ForEach $faults {
         $agent = Start-Emulator '--fault', $_
         $more = $_ -eq 'selector-ignored' ? '-ClientId 0a11ce00-c11e-4000-8000-000000000005' : $_ -like 'hangs*' ? '-TimeoutSec 2' : ''
-        # The error stays in $Error, as it would in a session.
+        # The error stays in $Error, as in an interactive session.
         $call = Get-Call $agent "$more -Verbose -Debug -ErrorAction Continue"
-        Invoke-Obedient $shell "`$output = $call *>&1 | Out-String; `$Error.Count" | Should -Be 1
-        Wait-Copy $agent | Should -BeNullOrEmpty
+        Invoke-TestShell $shell "`$output = $call *>&1 | Out-String; `$Error.Count" | Should -Be 1
+        Wait-SecretCopy $agent | Should -BeNullOrEmpty
     }
 
     It 'nothing is left of a call that was stopped (<_>)' -ForEach 'no-answer-before-challenge', 'hangs-within-body-before-challenge',
@@ -135,11 +135,11 @@ Describe 'In the memory of a PowerShell' -Skip:$noLinux {
     'byte-a-second-after-challenge', 'byte-a-second-body-after-challenge', '503-once-retry-after-absurd-after-challenge' {
         $agent = Start-Emulator '--fault', $_
         $script = (Get-Call $agent).Replace("'", "''")
-        $null = Invoke-Obedient $shell "`$call = [powershell]::Create().AddScript('Import-Module ''$ModulePath''; $script'); `$null = `$call.BeginInvoke()"
+        $null = Invoke-TestShell $shell "`$call = [powershell]::Create().AddScript('Import-Module ''$ModulePath''; $script'); `$null = `$call.BeginInvoke()"
         $afterKey = $_ -like '*after-challenge'
         while (-not @(Get-AgentRequest $agent).Where({ $_.keyed -or -not $afterKey })) { Start-Sleep -Milliseconds 20 }
-        Start-Sleep -Milliseconds 200 # What comes of the answer has come.
-        Invoke-Obedient $shell "`$call.Stop(); `$call.InvocationStateInfo.State; `$call.Dispose()" | Should -Be 'Stopped'
-        Wait-Copy $agent | Should -BeNullOrEmpty
+        Start-Sleep -Milliseconds 200 # By now the client has processed the answer.
+        Invoke-TestShell $shell "`$call.Stop(); `$call.InvocationStateInfo.State; `$call.Dispose()" | Should -Be 'Stopped'
+        Wait-SecretCopy $agent | Should -BeNullOrEmpty
     }
 }

@@ -1,11 +1,11 @@
-# Which native library is loaded, and what is said when there is none that fits. Each in a PowerShell of its own.
+# Loading the native library: which file is loaded, and the error without a usable one. Each test runs in a new PowerShell.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $agent = Start-Emulator
     $folder = New-TestFolder
 
-    # A copy of the module whose native library a test may spoil.
+    # Copies the module, so that a test may damage the native library.
     function Copy-Module([string]$Name) {
         $null = New-Item -ItemType Directory "$folder/$Name"
         Copy-Item $ModulePath "$folder/$Name/ArcToken" -Recurse
@@ -13,15 +13,15 @@ BeforeAll {
     }
 
     # Compiles C source into a library, or skips the test.
-    function New-Library([string]$Path, [string]$Source) {
+    function New-Library([string]$Path, [string]$Source, [Parameter(ValueFromRemainingArguments)][string[]]$With) {
         $compiler = Get-Command cc, gcc, clang -ErrorAction Ignore | Select-Object -First 1
         if ($IsWindows -or -not $compiler) { Set-ItResult -Skipped -Because 'there is no C compiler' }
         Set-Content "$folder/source.c" $Source
-        & $compiler -shared -fPIC -o $Path "$folder/source.c"
+        & $compiler -shared -fPIC -o $Path "$folder/source.c" @With
         $LASTEXITCODE | Should -Be 0
     }
 
-    # Imports a module, uses it, and tells how both went.
+    # Imports a module and uses it. Returns the outcome of both.
     function Get-Outcome([string]$Module) {
         Invoke-PowerShellObject @"
             Import-Module '$Module'
@@ -32,15 +32,15 @@ BeforeAll {
 "@
     }
 
-    # What every such error says.
-    function Assert-Unavailable($Outcome, [string]$Module, [string]$Problem) {
+    # Checks the parts that all these errors have in common.
+    function Assert-Unavailable($Outcome, [string]$Module, [string]$Problem, [string]$Advice = 'Install*') {
         $Outcome.Imported | Should -BeTrue
         $Outcome.Id | Should -Be 'NativeLibraryUnavailable,ArcToken.Commands.GetArcTokenCommand'
         $Outcome.Kind | Should -Be 'ArcTokenException'
         $Outcome.Inner | Should -BeFalse
         $version = (Import-PowerShellDataFile "$Module/ArcToken.psd1").ModuleVersion
-        $Outcome.Message | Should -BeLike "*'$Module/$Platform/$LibraryFile'*$Problem*module is of version $version (ABI 1)*$Platform*"
-        $Outcome.Advice | Should -BeLike 'Install*'
+        $Outcome.Message | Should -BeLike "*'$Module/$LibraryPath'*$Problem*module is of version $version (ABI 1)*$Platform*"
+        $Outcome.Advice | Should -BeLike $Advice
     }
 }
 
@@ -54,18 +54,18 @@ Describe 'The native library' {
         if (-not $IsLinux) { Set-ItResult -Skipped -Because 'only Linux tells which files a process has mapped' }
         $decoys = New-Item -ItemType Directory "$folder/decoys"
         foreach ($name in 'arc_token.so', 'libarc_token.so', 'arc_token') {
-            Copy-Item "$ModulePath/$Platform/$LibraryFile" "$decoys/$name"
+            Copy-Item "$ModulePath/$LibraryPath" "$decoys/$name"
         }
         $environment = @{ LD_LIBRARY_PATH = "$decoys"; PATH = "${decoys}:$env:PATH" }
         $mapped = "(Get-Content /proc/self/maps) -match 'arc_token' -replace '^.* (?=/)' | Sort-Object -Unique | ConvertTo-Json -AsArray"
 
-        # The trap is one: an ordinary import falls into it.
+        # Proof that the decoys work: an ordinary import loads one of them.
         $ordinary = "Add-Type 'public static class Ordinary { [System.Runtime.InteropServices.DllImport(`"arc_token`")] public static extern uint arc_token_abi_version(); }'
             `$null = [Ordinary]::arc_token_abi_version()"
         @(Invoke-PowerShellObject "$ordinary; $mapped" $environment "$decoys") | Should -BeLike "$decoys/*"
 
         $script = "Import-Module '$ModulePath'; `$null = Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)'; $mapped"
-        @(Invoke-PowerShellObject $script $environment "$decoys") | Should -Be "$ModulePath/$Platform/$LibraryFile"
+        @(Invoke-PowerShellObject $script $environment "$decoys") | Should -Be "$ModulePath/$LibraryPath"
     }
 
     It 'is not looked at before it is needed' {
@@ -76,19 +76,19 @@ Describe 'The native library' {
 
     It 'is missed on first use, not by Import-Module' {
         $module = Copy-Module 'missing'
-        Remove-Item "$module/$Platform/$LibraryFile"
-        Assert-Unavailable (Get-Outcome $module) $module 'does not exist'
+        Remove-Item "$module/$LibraryPath"
+        Assert-Unavailable (Get-Outcome $module) $module 'does not exist' '*updated or removed since this session began, start a new PowerShell*'
     }
 
     It 'is refused on first use when it is no library' {
         $module = Copy-Module 'text'
-        Set-Content "$module/$Platform/$LibraryFile" 'This is not a library.'
+        Set-Content "$module/$LibraryPath" 'This is not a library.'
         Assert-Unavailable (Get-Outcome $module) $module 'cannot be loaded'
     }
 
     It 'is refused on first use when it is another library' {
         $module = Copy-Module 'foreign'
-        New-Library "$module/$Platform/$LibraryFile" 'int nothing(void) { return 0; }'
+        New-Library "$module/$LibraryPath" 'int nothing(void) { return 0; }'
         Assert-Unavailable (Get-Outcome $module) $module 'cannot be loaded*arc_token_abi_version'
     }
 
@@ -98,17 +98,39 @@ Describe 'The native library' {
     ) {
         $module = Copy-Module "other-$What"
         if (-not $Version) { $Version = (Import-PowerShellDataFile "$module/ArcToken.psd1").ModuleVersion }
-        New-Library "$module/$Platform/$LibraryFile" "unsigned arc_token_abi_version(void) { return $Abi; } const char *arc_token_version(void) { return `"$Version`"; }"
-        Assert-Unavailable (Get-Outcome $module) $module "is of version $Version (ABI $Abi)"
+        New-Library "$module/$LibraryPath" "unsigned arc_token_abi_version(void) { return $Abi; } const char *arc_token_version(void) { return `"$Version`"; }"
+        Assert-Unavailable (Get-Outcome $module) $module "is of version $Version (ABI $Abi)" '*updated or removed since this session began, start a new PowerShell*'
+    }
+
+    It 'tells an old C library by the version that is missing' {
+        if (-not $IsLinux) { Set-ItResult -Skipped -Because 'glibc is a thing of Linux' }
+        $module = Copy-Module 'newer'
+        # Stands for a newer C library when this one is linked, and is not there later.
+        Set-Content "$folder/versions" 'GLIBC_9.99 { from_the_future; };'
+        New-Library "$folder/libc.so.6" 'void from_the_future(void) {}' -nostdlib '-Wl,-soname,libc.so.6' "-Wl,--version-script=$folder/versions"
+        New-Library "$module/$LibraryPath" 'void from_the_future(void); void here(void) { from_the_future(); }' -nostdlib "$folder/libc.so.6"
+        $outcome = Get-Outcome $module
+        $outcome.Message | Should -BeLike "*cannot be loaded*GLIBC_9.99*"
+        $outcome.Advice | Should -BeLike "This system's C library is older than glibc 9.99, which the library needs. *2.28 or later*build.sh module*"
+    }
+
+    It 'tells <System> by its loader''s words' -ForEach @(
+        # Loaders that this machine has not.
+        @{ System = 'musl'; Words = 'Error relocating /m/arc_token.so: gnu_get_libc_version: symbol not found'; Advice = "*musl (Alpine Linux)*glibc 2.28 or later*" }
+        @{ System = 'musl without libgcc'; Words = 'Error loading shared library libgcc_s.so.1: No such file or directory (needed by /m/arc_token.so)'; Advice = '*musl (Alpine Linux)*' }
+        @{ System = 'noexec'; Words = '/m/arc_token.so: failed to map segment from shared object'; Advice = '*noexec*' }
+    ) {
+        $type = [ArcToken.AccessToken].Assembly.GetType('ArcToken.Native.LoadFailure', $true)
+        $type.GetMethod('Advice', [Reflection.BindingFlags]'Static, NonPublic').Invoke($null, @($Words)) | Should -BeLike $Advice
     }
 
     It 'is found in the same session once it is there' {
         $module = Copy-Module 'mended'
-        Move-Item "$module/$Platform/$LibraryFile" "$folder/aside"
+        Move-Item "$module/$LibraryPath" "$folder/aside"
         $seen = Invoke-PowerShellObject @"
             Import-Module '$module'
             `$first = try { Get-ArcToken '' } catch { `$_.FullyQualifiedErrorId }
-            Move-Item '$folder/aside' '$module/$Platform/$LibraryFile'
+            Move-Item '$folder/aside' '$module/$LibraryPath'
             `$second = try { Get-ArcToken '' } catch { `$_.FullyQualifiedErrorId }
             `$first, `$second | ConvertTo-Json
 "@

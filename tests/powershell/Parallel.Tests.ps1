@@ -1,4 +1,4 @@
-# The module in PowerShell's other threads and processes.
+# The module in parallel runspaces, thread jobs and other processes.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -30,7 +30,7 @@ Describe 'Tokens' {
     }
 
     It 'come in Start-Job, and only what they are for leaves it' {
-        . "$PSScriptRoot/secrets.ps1"
+        . "$PSScriptRoot/find-secret.ps1"
         try {
             $job = Start-Job { Import-Module $using:ModulePath; $place = $using:where; Get-ArcToken https://c.example @place }
         }
@@ -59,7 +59,7 @@ Describe 'Many runspaces' {
                         param($Module, $Where, $Each, $Gate)
                         $ErrorActionPreference = 'Stop'
                         Import-Module $Module
-                        $null = $Gate.SignalAndWait(60000) # All at once, each in a runspace of its own.
+                        $null = $Gate.SignalAndWait(60000) # All callers start at the same moment, each in its own runspace.
                         for ($i = 0; $i -lt $Each; $i++) {
                             $token = Get-ArcToken "https://$($i % 5).example" @Where
                             if ($token.Resource -ne "https://$($i % 5).example") { throw "a token for $($token.Resource)" }
@@ -85,7 +85,7 @@ Describe 'Many runspaces' {
         $calls = [Collections.Concurrent.ConcurrentDictionary[string, int]]::new()
         $control = [hashtable]::Synchronized(@{ Over = $false })
         $job = $restarted = $null
-        $mortal = Start-Emulator '--key-directory', $folder
+        $mortal = Start-Emulator '--key-directory', "$folder/keys"
         try {
             $place = $mortal.Where
             $before = Get-ArcToken @place
@@ -111,7 +111,7 @@ Describe 'Many runspaces' {
             $mortal.Process.Kill()
             $mortal.Process.WaitForExit()
             & $step
-            $restarted = Start-Emulator '--key-directory', $folder, '--port', ([uri]$mortal.Endpoint).Port
+            $restarted = Start-Emulator '--key-directory', "$folder/keys", '--port', ([uri]$mortal.Endpoint).Port
             & $step
             $control.Over = $true
             Receive-Job $job -Wait -AutoRemoveJob -ErrorAction Stop | Should -BeNullOrEmpty

@@ -1,9 +1,9 @@
-# Remoting over SSH to this machine: the token is got on the other side, and only results travel. Slow, and needs root: only
-# with ARCTOKEN_FULL=1.
+# Remoting over SSH to this machine: the remote side gets the token, and only results come back.
+# These tests are slow, need root, and run only with ARCTOKEN_FULL=1.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-    . "$PSScriptRoot/secrets.ps1"
+    . "$PSScriptRoot/find-secret.ps1"
     $server = $agent = $folder = $session = $null
     $skip = if ($env:ARCTOKEN_FULL -ne '1') { 'it takes a while: only with ARCTOKEN_FULL=1' }
     elseif (-not $IsLinux -or (id -u) -ne '0') { 'a mount namespace of its own needs root on Linux' }

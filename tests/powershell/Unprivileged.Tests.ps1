@@ -1,15 +1,16 @@
-# What a user sees who may not read the agent's key files. Root runs the finished module as such a user; anybody else is one.
+# Get-ArcToken for a user without access to the agent's key files. Root runs the module as another user; any other user has no
+# access anyway.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-    . "$PSScriptRoot/secrets.ps1"
-    . "$PSScriptRoot/stranger.ps1"
+    . "$PSScriptRoot/find-secret.ps1"
+    . "$PSScriptRoot/other-user.ps1"
     $folder = New-TestFolder
     $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'
-    $why = Get-StrangerObstacle
-    if (-not $why) { $stranger = New-Stranger $folder }
+    $obstacle = Get-OtherUserObstacle
+    if (-not $obstacle) { $otherUser = New-OtherUser $folder }
 
-    # A key directory for the emulator.
+    # Makes a key directory for the emulator.
     function New-KeyDirectory([string]$Mode, [string]$Group = '0') {
         $keys = "$folder/keys-$([guid]::NewGuid().ToString('N'))"
         $null = New-Item -ItemType Directory $keys
@@ -18,8 +19,8 @@ BeforeAll {
         $keys
     }
 
-    # Runs Get-ArcToken in another PowerShell and gives what came of it as one object.
-    function Get-TokenBehind([string]$Module, [hashtable]$Running) {
+    # Runs Get-ArcToken in a new PowerShell and returns its outcome as one object.
+    function Get-TokenInNewShell([string]$Module, [hashtable]$Running) {
         $script = @"
             Import-Module '$Module'
             `$token = Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)' -ErrorAction SilentlyContinue
@@ -29,13 +30,13 @@ BeforeAll {
         Invoke-PowerShellObject -Script $script @Running
     }
 
-    # The same as a user who is not root, with a further group.
+    # The same as an ordinary user, optionally with one more group.
     function Get-TokenAsUser([string]$Group) {
-        if (-not $isRoot) { return Get-TokenBehind $ModulePath @{} }
-        $running = $stranger.Running.Clone()
+        if (-not $isRoot) { return Get-TokenInNewShell $ModulePath @{} }
+        $running = $otherUser.Running.Clone()
         if ($Group) { $running.Wrapper = $running.Wrapper[0..4] + "--groups=$Group" }
-        $result = Get-TokenBehind $stranger.Module $running
-        $result.User | Should -Be $StrangerId
+        $result = Get-TokenInNewShell $otherUser.Module $running
+        $result.User | Should -Be $OtherUserId
         $result
     }
 }
@@ -57,8 +58,8 @@ Describe 'A user outside the agent''s group' {
         @{ Name = 'the key directory is closed'; Closed = $true }
         @{ Name = 'the key files are closed'; Closed = $false }
     ) {
-        # Who is not root can close a file, but not a directory that is not his.
-        if ($why -and ($Closed -or $isRoot -or -not $IsLinux)) { Set-ItResult -Skipped -Because $why }
+        # An ordinary user can close his own files, but not a directory of another user.
+        if ($obstacle -and ($Closed -or $isRoot -or -not $IsLinux)) { Set-ItResult -Skipped -Because $obstacle }
         $agent = if ($Closed) { Start-Emulator '--key-directory', (New-KeyDirectory 0700) } else { Start-Emulator '--fault', 'key-unreadable' }
         $result = Get-TokenAsUser
         $result.Token | Should -BeNullOrEmpty
@@ -69,10 +70,10 @@ Describe 'A user outside the agent''s group' {
     }
 
     It 'gets a token once in the group' {
-        if ($why) { Set-ItResult -Skipped -Because $why }
-        $agent = Start-Emulator '--key-directory', (New-KeyDirectory 2750 $StrangersGroup)
+        if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
+        $agent = Start-Emulator '--key-directory', (New-KeyDirectory 2750 $OtherGroupId)
         (Get-TokenAsUser).Id | Should -BeLike 'KeyAccessDenied,*'
-        $result = Get-TokenAsUser $StrangersGroup
+        $result = Get-TokenAsUser $OtherGroupId
         $result.Id | Should -BeNullOrEmpty
         $result.Token | Should -BeLike 'ArcToken.AccessToken(*'
     }
@@ -88,12 +89,12 @@ Describe 'Root, when even root is denied' {
     }
 
     It 'is not told to join a group' {
-        if ($why) { Set-ItResult -Skipped -Because $why }
+        if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $agent = Start-Emulator
-        chown $StrangerId $agent.KeyDirectory
+        chown $OtherUserId $agent.KeyDirectory
         chmod 0700 $agent.KeyDirectory
-        # Root reads every file, unless it has lost the capabilities to.
-        $result = Get-TokenBehind $ModulePath @{ Wrapper = 'setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-dac_override,-dac_read_search' }
+        # Root can read every file, so this root gives up the capabilities for that.
+        $result = Get-TokenInNewShell $ModulePath @{ Wrapper = 'setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-dac_override,-dac_read_search' }
         $result.User | Should -Be 0
         $result.Id | Should -Be 'KeyAccessDenied,ArcToken.Commands.GetArcTokenCommand'
         $result.Message | Should -Not -BeLike '*himds*'

@@ -1,11 +1,11 @@
-# What Get-ArcToken does when the agent takes its time.
+# Get-ArcToken with a slow agent: Ctrl-C, time limit, progress.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $agent = Start-Emulator
     $where = $agent.Where
 
-    # Starts a script in another runspace, as a host does, and gives the PowerShell that runs it.
+    # Starts a script in another runspace, as a host does, and returns its PowerShell object.
     function Start-Pipeline([string]$Script) {
         $powerShell = [powershell]::Create()
         $null = $powerShell.AddScript('param($Module, $Where) Import-Module $Module; ' + $Script).AddArgument($ModulePath).AddArgument($where)
@@ -21,7 +21,7 @@ BeforeAll {
     function Wait-Until([scriptblock]$Condition) {
         $watch = [Diagnostics.Stopwatch]::StartNew()
         while (-not (& $Condition)) {
-            if ($watch.Elapsed.TotalSeconds -gt 20) { throw "Waited in vain for: $Condition" }
+            if ($watch.Elapsed.TotalSeconds -gt (Get-TimeLimit 20)) { throw "Waited in vain for: $Condition" }
             Start-Sleep -Milliseconds 20
         }
     }
@@ -44,7 +44,7 @@ Describe 'A call that waits' {
 
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $call.PowerShell.Stop()
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 1
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan (Get-TimeLimit 1)
 
         $call.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
         $call.PowerShell.Streams.Error.Count | Should -Be 0
@@ -60,7 +60,7 @@ Describe 'A call that waits' {
         Set-Fault $agent ''
         $watch = [Diagnostics.Stopwatch]::StartNew()
         Get-ArcToken @where | Should -BeOfType ([ArcToken.AccessToken])
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 2
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan (Get-TimeLimit 2)
     }
 
     It 'ends by itself after -TimeoutSec' {
@@ -68,7 +68,7 @@ Describe 'A call that waits' {
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $problem = Get-OneError { Get-ArcToken @where -TimeoutSec 1 }
         $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 0.9
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 2.5
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan (Get-TimeLimit 2.5)
         $problem.FullyQualifiedErrorId | Should -Be 'Timeout,ArcToken.Commands.GetArcTokenCommand'
         $problem.CategoryInfo.Category | Should -Be 'OperationTimeout'
         $problem.Exception.Message | Should -BeLike '*The time of 1 s was up*longer time*'
@@ -98,6 +98,19 @@ Describe 'A call that waits' {
         $call.PowerShell.Dispose()
     }
 
+    It 'goes on while the agent is not there yet with -WaitForAgent' {
+        Set-Fault $agent 'closed-before-headers-before-challenge'
+        $call = Start-Pipeline 'Get-ArcToken -WaitForAgent @Where'
+        # Without it, the fourth try is the last one.
+        Wait-Until { @(Get-AgentRequest $agent).Count -ge 6 }
+        $call.Handle.IsCompleted | Should -BeFalse
+        Set-Fault $agent ''
+        Wait-Until { $call.Handle.IsCompleted }
+        $call.Output.Count | Should -Be 1
+        $call.PowerShell.Streams.Error.Count | Should -Be 0
+        $call.PowerShell.Dispose()
+    }
+
     It 'does not keep other runspaces waiting' {
         Set-Fault $agent 'no-answer-before-challenge'
         $call = Start-Pipeline 'Get-ArcToken @Where'
@@ -120,7 +133,7 @@ Describe 'Ctrl-C' {
         if ($IsWindows) { Set-ItResult -Skipped -Because 'no signals can be sent on Windows' }
         Set-Fault $agent 'no-answer-before-challenge'
         $script = "Import-Module '$ModulePath'; Get-ArcToken -Endpoint $($agent.Endpoint) -KeyDirectory '$($agent.KeyDirectory)'; 'after'"
-        # Whoever is started in the background may have been told to ignore the signal, and so would we.
+        # A background process may inherit an ignored signal and pass it on to this test's child.
         $command = @('env', '--default-signal=INT') + @(Get-PowerShellCommand) + '-NoProfile', '-NonInteractive', '-Command', $script
         $start = [Diagnostics.ProcessStartInfo]::new($command[0])
         $command | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
@@ -131,7 +144,7 @@ Describe 'Ctrl-C' {
             $watch = [Diagnostics.Stopwatch]::StartNew()
             & kill -INT $process.Id
             $process.WaitForExit(10000) | Should -BeTrue
-            $watch.Elapsed.TotalSeconds | Should -BeLessThan 3
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan (Get-TimeLimit 3)
             $process.StandardOutput.ReadToEnd() | Should -Not -BeLike '*after*'
         }
         finally {

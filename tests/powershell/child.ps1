@@ -1,6 +1,6 @@
-# How tests run a PowerShell of their own: with another environment, in another folder, as another user.
+# Helper for tests: runs scripts in a new PowerShell process, with another environment, in another folder, or as another user.
 
-# The program and first arguments that start this same PowerShell. Installed as a .NET tool it has no program of its own.
+# The command that starts this same PowerShell. As a .NET tool, PowerShell has no executable and runs with dotnet.
 function Get-PowerShellCommand([string]$PowerShellFolder = $PSHOME) {
     $program = [Environment]::ProcessPath
     if ((Split-Path -LeafBase $program) -eq 'dotnet') {
@@ -10,14 +10,14 @@ function Get-PowerShellCommand([string]$PowerShellFolder = $PSHOME) {
     Join-Path $PowerShellFolder (Split-Path -Leaf $program)
 }
 
-# Runs a script and gives what it wrote as text, its exit code, and how long it took.
+# Runs a script and returns its standard output, its standard error and its exit code.
 function Invoke-PowerShell {
     param(
         [Parameter(Mandatory)][string]$Script,
         # A value of $null removes the variable.
         [hashtable]$Environment = @{},
         [string]$Folder = $PWD,
-        # Comes before the program: setpriv and its arguments.
+        # A command that starts the program, with its arguments: setpriv, for example.
         [string[]]$Wrapper = @(),
         [string]$PowerShellFolder = $PSHOME
     )
@@ -50,7 +50,7 @@ function Invoke-PowerShell {
     [pscustomobject]@{ Output = $reads[0].Result; Error = $reads[1].Result; ExitCode = $process.ExitCode }
 }
 
-# The same for a script that writes objects: gives them as PowerShell reads them from JSON, or fails with what went wrong.
+# Runs a script that writes JSON, and returns it as objects. Throws if the script fails.
 function Invoke-PowerShellObject {
     $result = Invoke-PowerShell @args
     if ($result.ExitCode -or $result.Error) {

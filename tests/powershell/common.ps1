@@ -1,4 +1,4 @@
-# What all tests share; to be dot-sourced in BeforeAll.
+# The common part of all tests. Dot-source it in BeforeAll.
 
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
@@ -13,26 +13,39 @@ foreach ($needed in $ModulePath, $EmulatorPath) {
     }
 }
 
+if ($env:ARCTOKEN_PROGRAM) {
+    $programs = Split-Path $env:ARCTOKEN_PROGRAM
+    if ($env:PATH -notlike "$programs$([IO.Path]::PathSeparator)*") { $env:PATH = $programs, $env:PATH -join [IO.Path]::PathSeparator }
+}
+
 . "$PSScriptRoot/emulator.ps1"
 . "$PSScriptRoot/child.ps1"
 
 Import-Module $ModulePath
 
-# The name of this platform's folder in the module, and the library in it.
-$Platform = Split-Path -Leaf (Split-Path (Get-ChildItem $ModulePath -Recurse -Include arc_token.so, arc_token.dll, arc_token.dylib | Select-Object -First 1))
-$LibraryFile = Split-Path -Leaf (Get-ChildItem "$ModulePath/$Platform/arc_token.*")
+# The native library for this platform in the module's folder, `lib/VERSION/PLATFORM/FILE`, and its platform; the folder of what a process
+# keeps open.
+$Platform = ($IsWindows ? 'win' : $IsMacOS ? 'osx' : 'linux') + "-$([Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
+$LibraryFile = Get-ChildItem $ModulePath -Recurse -Include arc_token.so, arc_token.dll, arc_token.dylib | Where-Object { $_.Directory.Name -eq $Platform }
+$LibraryPath = [IO.Path]::GetRelativePath((Resolve-Path $ModulePath), $LibraryFile).Replace('\', '/')
+$VersionFolder = Split-Path (Split-Path $LibraryPath)
 
-# An empty folder of its own for a test file; the caller removes it.
+# Makes an empty folder. The caller removes it.
 function New-TestFolder {
     New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "arctoken-$([guid]::NewGuid().ToString('N'))")
 }
 
-# The characters in a SecureString.
+# The text in a SecureString.
 function Get-PlainText([securestring]$Secret) {
     [Net.NetworkCredential]::new('', $Secret).Password
 }
 
-# Runs a command that is expected to write exactly one error and nothing else, and gives that error.
+# The most seconds that a test may take. ARCTOKEN_SLOWER says how many times longer where suites run beside each other.
+function Get-TimeLimit([double]$Seconds) {
+    $Seconds * ($env:ARCTOKEN_SLOWER ? [double]$env:ARCTOKEN_SLOWER : 1)
+}
+
+# Runs a command that must write exactly one error and nothing else. Returns the error.
 function Get-OneError([scriptblock]$Command) {
     $ErrorActionPreference = 'Continue'
     $output = @(& $Command 2>&1)

@@ -1,6 +1,6 @@
-# How tests start, watch and end the agent emulator.
+# Helper for tests: starts, controls and ends the agent emulator.
 
-# Starts an emulator of its own on a free port. It ends with this process, however that ends.
+# Starts an emulator on a free port. It ends when this process ends, in any way.
 function Start-Emulator([string[]]$Arguments = @()) {
     $start = [Diagnostics.ProcessStartInfo]::new($EmulatorPath)
     @('--until-stdin-closes') + $Arguments | ForEach-Object { $start.ArgumentList.Add($_) }
@@ -10,17 +10,17 @@ function Start-Emulator([string[]]$Arguments = @()) {
     if (-not $line) {
         throw "The emulator '$EmulatorPath' did not start."
     }
-    $null = $process.StandardOutput.ReadToEndAsync() # It must never wait for us to read the rest.
+    $null = $process.StandardOutput.ReadToEndAsync() # Without this, the emulator could block on a full pipe.
 
-    $agent = $line | ConvertFrom-Json -AsHashtable # Environment variables differ by letter case alone.
+    $agent = $line | ConvertFrom-Json -AsHashtable # The names of some environment variables differ only in letter case.
     [pscustomobject]@{
         Process      = $process
         Control      = $agent.control
         Endpoint     = $agent.endpoint
         KeyDirectory = $agent.key_directory
-        # For splatting. Nothing when a fault wants the client to find the agent in its environment.
+        # For splatting. Empty for a fault where the client must find the agent by its environment.
         Where        = $agent.endpoint ? @{ Endpoint = $agent.endpoint; KeyDirectory = $agent.key_directory } : @{}
-        # What a fault wants the client's environment to be.
+        # The environment that a fault requires for the client.
         Environment  = $agent.environment
     }
 }
@@ -34,24 +34,24 @@ function Stop-Emulator($Emulator) {
     }
 }
 
-# Forgets what was asked and issued, and answers rightly again. This process forgets the tokens that it had.
+# Clears the emulator's record and fault, and the cache of this process.
 function Reset-Emulator($Emulator) {
     Clear-ArcTokenCache
     $null = Invoke-RestMethod -Method Post "$($Emulator.Control)/reset"
     Set-Fault $Emulator ''
 }
 
-# Makes the emulator answer wrongly from now on; no name: rightly.
+# Turns a fault of the emulator on. An empty name turns it off.
 function Set-Fault($Emulator, [string]$Name) {
     $null = Invoke-RestMethod -Method Post "$($Emulator.Control)/fault?name=$Name"
 }
 
-# The requests it got so far.
+# The requests that the emulator has got.
 function Get-AgentRequest($Emulator) {
     Invoke-RestMethod "$($Emulator.Control)/requests" | ForEach-Object { $_ }
 }
 
-# The tokens and keys it issued so far.
+# The tokens and keys that the emulator has issued.
 function Get-Issued($Emulator) {
     Invoke-RestMethod "$($Emulator.Control)/issued"
 }

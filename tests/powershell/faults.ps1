@@ -1,6 +1,6 @@
-# The table of faults, and how tests read it.
+# Helper for tests: reads the table of faults.
 
-# The rows of tests/faults/expected.tsv that are to be run.
+# The rows of tests/faults/expected.tsv that this run tests.
 function Get-FaultRow {
     $rows = Get-Content "$PSScriptRoot/../faults/expected.tsv" | Where-Object { $_ -notlike '#*' } | ConvertFrom-Csv -Delimiter "`t"
     if ($env:ARCTOKEN_FULL) {
@@ -13,7 +13,7 @@ function Get-FaultRow {
     } | Where-Object { (Get-Range $_.seconds 0).Least -lt 10 }
 }
 
-# From 'a-b', or 'b' alone.
+# Reads a range: 'a-b', or only 'b'.
 function Get-Range([string]$Text, $Least) {
     $numbers = [double[]]$Text.Split('-')
     [pscustomobject]@{ Least = if ($numbers.Count -gt 1) { $numbers[0] } else { $Least ?? $numbers[0] }; Most = $numbers[-1] }

@@ -1,4 +1,4 @@
-# What tests have besides the module: a stand-in for Az's module, libraries that take tokens, and a service to send tokens to.
+# Helper for tests: a stand-in for Az's module, libraries that use tokens, and a local service that accepts tokens.
 
 $TestLibraries = if ($env:ARCTOKEN_TEST_LIBRARIES) { $env:ARCTOKEN_TEST_LIBRARIES } else { "$RepositoryRoot/target/test-libraries" }
 foreach ($needed in "$TestLibraries/modules/Az.Accounts", "$TestLibraries/consumers") {
@@ -9,7 +9,7 @@ foreach ($needed in "$TestLibraries/modules/Az.Accounts", "$TestLibraries/consum
 
 Add-Type -Path "$TestLibraries/consumers/Consumers.dll"
 
-# PowerShell finds the stand-in under the name of Az's module from here on.
+# Puts the stand-in on the module path, under the name of Az's module.
 function Enable-AzStandIn {
     $script:ModulePathBefore = $env:PSModulePath
     $env:PSModulePath = "$TestLibraries/modules", $env:PSModulePath -join [IO.Path]::PathSeparator
@@ -22,17 +22,17 @@ function Disable-AzStandIn {
     $env:ARCTOKEN_TEST_ARM = $null
 }
 
-# What the stand-in was called with last.
+# The last call of the stand-in.
 function Get-LastCall {
     [AzStandIn.Recorder]::Calls[-1]
 }
 
-# A service that accepts what the emulator issued.
+# Starts a service that accepts the tokens of this emulator.
 function Start-LoopbackService($Emulator, [switch]$Tls) {
     [Consumers.LoopbackService]::new($Emulator.Control, $Tls)
 }
 
-# What a token says that it is for.
+# The audience in a token's claims.
 function Get-Audience([string]$Token) {
     $body = $Token.Split('.')[1].Replace('-', '+').Replace('_', '/')
     $body = $body.PadRight([int][Math]::Ceiling($body.Length / 4) * 4, '=')

@@ -1,4 +1,4 @@
-# How tests look for secrets in another process's memory, as whoever could read that would. Linux only.
+# Helper for tests: searches the memory of another process for secrets. Linux only.
 
 Add-Type -TypeDefinition @'
 using System;
@@ -11,7 +11,7 @@ public static class MemorySearch
     const int Page = 4096;
     const int Step = 1 << 20;
 
-    // How often each needle is in the memory of a process, all of it that can be read.
+    // Counts each needle in all readable memory of a process.
     public static int[] Count(int process, byte[][] needles)
     {
         var counts = new int[needles.Length];
@@ -25,12 +25,12 @@ public static class MemorySearch
         {
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var ends = fields[0].Split('-');
-            // The kernel's own pages for the clock cannot be read from outside, and hold nothing of ours.
+            // The kernel's pages for the clock ([vvar], [vdso]) cannot be read from outside.
             if (fields[1][0] != 'r' || fields.Length > 5 && fields[5].StartsWith("[v")) continue;
             long start = long.Parse(ends[0], NumberStyles.HexNumber), end = long.Parse(ends[1], NumberStyles.HexNumber);
             for (long step = start; step < end; step += Step)
             {
-                // A copy that lies across the border is found with the step that it begins in.
+                // The buffer is longer than a step, so a copy across the border is found in the step where it begins.
                 int length = (int)Math.Min(buffer.Length, end - step);
                 if (!InUse(pages, entries, step, length)) continue;
                 Read(memory, buffer.AsSpan(0, length), step);
@@ -41,7 +41,7 @@ public static class MemorySearch
         return counts;
     }
 
-    // What was never touched holds nothing.
+    // Whether any page of the range is in memory or swapped out. Other pages hold nothing.
     static bool InUse(Microsoft.Win32.SafeHandles.SafeFileHandle pages, byte[] entries, long start, int length)
     {
         int size = (int)(8 * ((start + length + Page - 1) / Page - start / Page));
@@ -51,7 +51,7 @@ public static class MemorySearch
         return false;
     }
 
-    // A page that is gone by now holds nothing.
+    // Reads the range, and leaves zeros for pages that cannot be read any more.
     static void Read(Microsoft.Win32.SafeHandles.SafeFileHandle memory, Span<byte> buffer, long start)
     {
         buffer.Clear();
@@ -72,8 +72,8 @@ public static class MemorySearch
 }
 '@
 
-# The copies of what an emulator issued, as text: "2 of token 1 in UTF-16". Nothing when there are none.
-function Find-Copy([int]$ProcessId, $Emulator) {
+# Finds copies of the emulator's secrets in a process. Returns texts: "2 of token 1 in UTF-16". Returns nothing if there are none.
+function Find-SecretCopy([int]$ProcessId, $Emulator) {
     $issued = Get-Issued $Emulator
     $names = [Collections.Generic.List[string]]::new()
     $needles = [Collections.Generic.List[byte[]]]::new()
@@ -94,8 +94,8 @@ function Find-Copy([int]$ProcessId, $Emulator) {
     0..($names.Count - 1) | Where-Object { $counts[$_] } | ForEach-Object { "$($counts[$_]) of $($names[$_])" }
 }
 
-# A PowerShell that does what it is told, a line at a time.
-function Start-Obedient {
+# Starts a PowerShell that runs one line of its input at a time.
+function Start-TestShell {
     $command = @(Get-PowerShellCommand) + '-NoProfile', '-NonInteractive', '-Command', @'
 $ErrorActionPreference = 'Stop'
 while ($null -ne ($line = [Console]::In.ReadLine())) {
@@ -112,8 +112,8 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
     [Diagnostics.Process]::Start($start)
 }
 
-# Gives it a line, and returns the text of what came of it. Garbage has been collected by then.
-function Invoke-Obedient($Process, [string]$Line) {
+# Runs a line in that PowerShell, and returns its output as text. The garbage is collected before it returns.
+function Invoke-TestShell($Process, [string]$Line) {
     $Process.StandardInput.WriteLine(($Line -replace '\r?\n', ' '))
     do {
         $answer = $Process.StandardOutput.ReadLine()

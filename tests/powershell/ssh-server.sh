@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs an SSH server of its own for the remoting test, until its input ends: out of Debian's openssh-server, unpacked and not
-# installed, in a mount namespace, on a loopback port, with throw-away keys. Needs root.
+# Runs an SSH server for the remoting test until its standard input ends. The server comes from Debian's package openssh-server,
+# unpacked and not installed. It runs in a mount namespace, on a loopback port, with temporary keys. Needs root.
 #   ssh-server.sh CACHE FOLDER PORT COMMAND...       the command is that of the subsystem powershell
 set -euo pipefail
 
@@ -16,7 +16,7 @@ if [ ! -x "$cache/usr/sbin/sshd" ]; then
   . /etc/os-release
   debian_suite "$VERSION_CODENAME"
   rm -rf "$cache" "$cache.new"
-  # The machine has libc already; what only sshd needs comes along.
+  # libc is on every machine. Only the other dependencies of sshd are unpacked.
   mapfile -t packages < <(debian_closure openssh-server | grep -E '^(openssh-|lib(wrap|audit|pam0g|selinux|systemd|gssapi|krb5|k5crypto|keyutils|com-err|cap-ng|cbor|fido|wtmpdb|crypt1|nsl|tirpc))')
   debian_unpack "$cache.new" "${packages[@]}"
   mv "$cache.new" "$cache"
@@ -40,7 +40,7 @@ CONF
 export CACHE=$cache FOLDER=$folder
 LD_LIBRARY_PATH=$(find "$cache" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd:)
 export LD_LIBRARY_PATH
-# sshd wants a user and a folder of its own, and finds its helpers by fixed paths: only this namespace sees them. It ends with it.
+# sshd requires its own user and folder, and finds its helpers by fixed paths. Only this namespace sees them, and they go with it.
 exec unshare --mount --pid --fork --kill-child bash -c '
   set -e
   mount --make-rprivate /

@@ -1,4 +1,4 @@
-/* A memory error on purpose, to prove that what looks for such errors is switched on: see tools/sanitizers.sh.
+/* Makes a memory error on purpose. With it, tools/sanitizers.sh proves that the sanitizers find errors.
  *
  *     planted none|use-after-free|inside|overflow
  */
@@ -22,7 +22,7 @@ int main(int argc, char **argv) {
         arc_token_error_free(error);
         read = message[0];
     } else if (strcmp(what, "inside") == 0) {
-        /* The library itself reads what it has freed. */
+        /* The library itself reads freed memory. */
         arc_token_error_free(error);
         read = (int)arc_token_error_status(error);
     } else if (strcmp(what, "overflow") == 0) {

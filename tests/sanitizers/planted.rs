@@ -1,8 +1,8 @@
-//! A memory error on purpose, to prove that what looks for such errors is switched on: see tools/sanitizers.sh.
+//! Makes a memory error on purpose. With it, tools/sanitizers.sh proves that the sanitizers find errors.
 //!
 //!     planted none|use-after-free|overflow
 
-// For the allocator that wipes what it frees: errors must be seen through it.
+// This links the wiping allocator: the sanitizers must find errors through it.
 use arc_token as _;
 
 fn main() {
@@ -12,10 +12,10 @@ fn main() {
         Some("none") => block[63],
         Some("use-after-free") => {
             drop(block);
-            // SAFETY: none; this is the error.
+            // SAFETY: none. This is the planted error.
             unsafe { address.read_volatile() }
         }
-        // SAFETY: none; this is the error.
+        // SAFETY: none. This is the planted error.
         Some("overflow") => unsafe { address.add(block.len()).read_volatile() },
         _ => panic!("usage: planted none|use-after-free|overflow"),
     };

@@ -1,16 +1,16 @@
-//! A server that says what a test wants: for what the emulator does not do wrong.
+//! A server with scripted answers, for cases that the emulator does not have.
 #![allow(dead_code)] // Each test program is compiled with this file and uses a part of it.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-/// Listens on the loopback interface for as long as the test process lives.
+/// A listener on the loopback interface. It lives as long as the test process.
 pub(crate) struct Scripted {
     address: SocketAddr,
 }
 
-/// The whole answer to a path, or none at all.
+/// Returns the whole answer for a path, or `None` for no answer.
 pub(crate) trait Script: Fn(&str) -> Option<String> + Clone + Send + 'static {}
 
 impl<F: Fn(&str) -> Option<String> + Clone + Send + 'static> Script for F {}
@@ -45,13 +45,13 @@ fn serve(mut stream: TcpStream, script: impl Script) {
     assert!(request.to_ascii_lowercase().contains("\r\nmetadata: true\r\n"), "{request}");
     let target = request.split(' ').nth(1).expect("a request line");
     match script(target.split('?').next().expect("a path")) {
-        // Who asked may have gone.
+        // The client may be gone.
         Some(answer) => drop(stream.write_all(answer.as_bytes())),
         None => drop(stream.read(&mut byte)),
     }
 }
 
-/// An answer of this status and with these further header lines.
+/// An answer with this status and these additional header lines.
 pub(crate) fn answer(status: u16, headers: &str, body: &str) -> Option<String> {
     let length = body.len();
     Some(format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n{body}"))

@@ -1,9 +1,9 @@
-//! The `Www-Authenticate` header and the rest of the 401.
+//! Faults in the challenge: the `Www-Authenticate` header and the rest of the 401.
 
 use super::{Fault, Scene, When, answer};
 use crate::http::{Body, Response};
 
-/// A fault that puts these values into as many `Www-Authenticate` headers.
+/// A fault with these values, each in a `Www-Authenticate` header of its own.
 fn challenge<const N: usize>(name: &str, about: &str, values: fn(&str) -> [String; N]) -> Fault {
     answer(When::BeforeChallenge, name, about, move |response, scene| {
         response.remove("Www-Authenticate");

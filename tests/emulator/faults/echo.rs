@@ -1,4 +1,4 @@
-//! An agent that repeats the key it was sent: whatever a client shows of an answer, it must not show that.
+//! Faults in which the agent repeats the key or the token. A client must not show them with the other text of an answer.
 
 use serde_json::{Value, json};
 
@@ -10,17 +10,17 @@ use crate::token::{jwt, now};
 
 fn echo(name: &str, about: &str, make: fn(&str) -> Response) -> Fault {
     answer(When::AfterChallenge, name, about, move |response, scene: &Scene<'_>| {
-        // There is one: without a good key this is not the answer after the challenge.
+        // There is a key: without a good one, this is not the answer after the challenge.
         *response = make(key_of(scene.request).unwrap_or_default());
     })
 }
 
-/// Words that a server might put around what it was sent.
+/// A sentence of a server about the key that it got.
 fn blame(key: &str) -> String {
     format!("The credential '{key}' is not valid here")
 }
 
-/// A fault in which the token that would have been the answer is somewhere else.
+/// A fault that puts the token of the right answer somewhere else.
 fn token(name: &str, about: &str, change: fn(&mut Response, &str)) -> Fault {
     answer(When::AfterChallenge, name, about, move |response, scene: &Scene<'_>| {
         let resource = scene.request.parameter("resource").unwrap_or_default();

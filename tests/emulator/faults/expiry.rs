@@ -1,4 +1,4 @@
-//! `expires_on` and `expires_in` in every form, right and wrong.
+//! Faults in the expiry: `expires_on` and `expires_in` in every form, right and wrong.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use crate::http::Body;
 use crate::json::Object;
 use crate::token::{jwt, now};
 
-/// Only `expires_on`, with this value.
+/// A fault with only `expires_on`, with this value.
 fn on(name: &str, about: &str, value: fn() -> Value) -> Fault {
     fields(name, about, move |object| {
         object.remove("expires_in");
@@ -18,7 +18,7 @@ fn on(name: &str, about: &str, value: fn() -> Value) -> Fault {
     })
 }
 
-/// Only `expires_in`, with this value.
+/// A fault with only `expires_in`, with this value.
 fn within(name: &str, about: &str, value: fn() -> Value) -> Fault {
     fields(name, about, move |object| {
         object.remove("expires_on");

@@ -1,17 +1,17 @@
-//! Ordinary key files with unusual content.
+//! Faults in the content of the key file. The file itself is an ordinary one.
 
 use super::{Fault, Needs, key};
-use crate::keys::set_mode;
+use crate::key_directory::set_mode;
 
-/// Puts this around or into the key; the client still has to send the key as it is.
+/// A fault with these bytes as the content of the file. The key itself does not change.
 fn around(name: &str, about: &str, bytes: fn(&str) -> Vec<u8>) -> Fault {
     key(name, about, move |key| {
         let bytes = bytes(&key.content);
-        key.write_bytes(key.path(), &bytes)
+        key.create_with(key.path(), &bytes).map(drop)
     })
 }
 
-/// A key of so many bytes.
+/// A fault with a key of this length in bytes.
 fn long(name: &str, about: &str, length: usize) -> Fault {
     key(name, about, move |key| {
         key.content = std::iter::repeat_with(fastrand::alphanumeric).take(length).collect();
@@ -39,17 +39,13 @@ pub(super) fn faults() -> Vec<Fault> {
             key.content = format!("{{key}}-{}!", crate::keys::guid());
             key.write(key.path())
         }),
-        key("key-unreadable", "a file of mode 0000", |key| {
-            key.write(key.path())?;
-            set_mode(&key.path(), 0)
-        })
-        .needs(Needs::OrdinaryClient),
+        key("key-unreadable", "a file of mode 0000", |key| set_mode(&key.create(key.path())?, 0)).needs(Needs::OrdinaryClient),
         key("key-directory-unreadable", "a key directory of mode 0000", |key| {
-            set_mode(key.directory, 0o700)?;
+            key.folder.set_mode(0o700)?;
             key.write(key.path())?;
-            set_mode(key.directory, 0)
+            key.folder.set_mode(0)
         })
-        .arranged(|_| Ok(())) // Once closed it stays so.
+        .arranged(|_| Ok(())) // It must be on from the start, because the directory stays closed.
         .needs(Needs::OrdinaryClient),
     ]
 }

@@ -1,8 +1,8 @@
-//! Something else in the place of the key file. What it leads to, if it leads anywhere, is a key that works.
+//! Faults in which the key file is not an ordinary file: links, devices, FIFOs and others. If it leads to a key, that key works.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
-use std::os::unix::fs::{chown, symlink};
+use std::os::unix::fs::{MetadataExt as _, fchown, symlink};
 use std::path::{Path, PathBuf};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 use rustix::fs::{CWD, Dev, FileType, Mode, makedev, mknodat};
 
 use super::{Fault, Needs, key};
-use crate::keys::NewKey;
+use crate::keys::{NewKey, new_file};
 
-/// A user nobody is, so neither root nor the owner of the key directory.
+/// A user id that no user has. It is neither root's nor that of the owner of the key directory.
 const NOBODY: u32 = 65_533;
 
-/// How long a file changes while a client may be looking.
+/// The time for which a file keeps changing.
 const RESTLESS: Duration = Duration::from_secs(20);
 
-/// Writes the key where no client has any business.
+/// Writes the key to a file outside the key directory.
 fn hidden(key: &mut NewKey<'_>) -> std::io::Result<PathBuf> {
     key.forbidden = true;
     let path = key.aside.join(&key.name);
@@ -74,28 +74,25 @@ pub(super) fn faults() -> Vec<Fault> {
             .needs(Needs::Root),
         key("key-file-other-owner", "a file that belongs to somebody else (uid 65533)", |key| {
             key.forbidden = true;
-            key.write(key.path())?;
-            chown(key.path(), Some(NOBODY), None)
+            fchown(key.create(key.path())?, Some(NOBODY), None)
         })
         .needs(Needs::Root),
         key("key-file-vanished", "the file is gone by the time its name arrives", |_| Ok(())),
         key("key-file-vanished-once", "the same, but only the first time", |_| Ok(())).once(),
         key("key-file-huge", "a file of 1 TiB, all of it a hole", |key| {
             key.forbidden = true;
-            key.write(key.path())?;
-            fs::File::options().write(true).open(key.path())?.set_len(1 << 40)
+            key.create(key.path())?.set_len(1 << 40)
         }),
         key("key-file-growing", "4000 bytes that grow by 16 every millisecond, for 20 s", |key| {
             let some: String = std::iter::repeat_with(fastrand::alphanumeric).take(4000).collect();
-            key.write_bytes(key.path(), some.as_bytes())?;
-            let path = key.path();
-            spawn(move || grow(&path));
+            let file = key.create_with(key.path(), some.as_bytes())?;
+            spawn(move || grow(file));
             Ok(())
         }),
         key("key-file-replaced", "by turns the right file and a link to another key, as fast as possible, for 20 s", |key| {
             let decoy = key.aside.join(&key.name);
             let other = NewKey::another();
-            key.write_bytes(&decoy, other.as_bytes())?;
+            key.create_with(&decoy, other.as_bytes())?;
             key.decoy = Some(other);
             key.write(key.path())?;
             let (path, content) = (key.path(), key.content.clone());
@@ -105,29 +102,27 @@ pub(super) fn faults() -> Vec<Fault> {
             Ok(())
         }),
     ];
-    // All of them need links, owners or nodes of one kind or another.
+    // All of them need links, owners or special files.
     faults.into_iter().map(|fault| if matches!(fault.needs, Needs::Nothing) { fault.needs(Needs::Linux) } else { fault }).collect()
 }
 
-/// Ends when the file is gone.
-fn grow(path: &Path) {
+/// Appends to the file until it is gone.
+fn grow(mut file: File) {
     let start = Instant::now();
-    while let Ok(mut file) = fs::File::options().append(true).open(path)
-        && start.elapsed() < RESTLESS
-        && file.write_all(&[b'x'; 16]).is_ok()
-    {
+    while file.metadata().is_ok_and(|file| file.nlink() > 0) && start.elapsed() < RESTLESS && file.write_all(&[b'x'; 16]).is_ok() {
         sleep(Duration::from_millis(1));
     }
 }
 
-/// Each step is a rename, so that there is always one or the other. Ends when the decoy is gone: the key was used or is too old.
+/// Swaps the file and the decoy all the time. Each step is a rename, so that one of them is always there. Ends when the decoy is
+/// gone, which means that the key is used or expired.
 fn replace(path: &Path, next: &Path, decoy: &Path, content: &str) {
     let start = Instant::now();
     while decoy.exists() && start.elapsed() < RESTLESS {
         let turn = symlink(decoy, next)
             .and_then(|()| fs::rename(next, path))
-            .and_then(|()| fs::write(next, content))
-            .and_then(|()| fs::rename(next, path));
+            .and_then(|()| new_file(next, content.as_bytes()))
+            .and_then(|_| fs::rename(next, path));
         if turn.is_err() {
             break;
         }

@@ -1,4 +1,5 @@
-//! What path the challenge names. Where the path can exist, it does, and holds a key that works: only the rules stop a client.
+//! Faults in the path that the challenge names. If the path can exist, it does, and holds a key that works. So only its own rules
+//! stop a client.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ fn text(path: impl AsRef<Path>) -> String {
     path.as_ref().display().to_string()
 }
 
-/// Names something in place of the key file, which is written as ever.
+/// A fault that names another path. The key file is written as usual.
 fn named(name: &str, about: &str, realm: fn(&NewKey<'_>) -> String) -> Fault {
     key(name, about, move |key| {
         key.forbidden = true;
@@ -19,7 +20,7 @@ fn named(name: &str, about: &str, realm: fn(&NewKey<'_>) -> String) -> Fault {
     })
 }
 
-/// Writes the key to a file of another name in the key directory, and names that.
+/// A fault that writes the key to a file with another name in the key directory, and names that file.
 fn renamed(name: &str, about: &str, file: fn(&str) -> String) -> Fault {
     key(name, about, move |key| {
         key.forbidden = true;

@@ -1,4 +1,4 @@
-//! Everything the emulator can do wrong, by name. Each file holds the rows of one kind; a row says all there is to a fault.
+//! The faults of the emulator, by name. Each file holds the faults of one kind, and each fault is one row.
 
 mod challenge;
 mod echo;
@@ -24,21 +24,22 @@ use crate::http::{Request, Response};
 use crate::identity::Selection;
 use crate::keys::NewKey;
 use crate::wire::Script;
+pub(crate) use status::unknown_resource;
 pub(crate) use surroundings::Place;
 
-/// Which answer a fault changes.
+/// The answer that a fault changes.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum When {
-    /// The one to a request without a key that is good: ordinarily the challenge.
+    /// The answer to a request without a good key: normally the challenge.
     BeforeChallenge,
-    /// The one to a request with a good key: ordinarily the token.
+    /// The answer to a request with a good key: normally the token.
     AfterChallenge,
 }
 
 impl When {
     pub(crate) const BOTH: [Self; 2] = [Self::BeforeChallenge, Self::AfterChallenge];
 
-    /// How names of faults end that exist for both.
+    /// The suffix in the name of a fault that exists for both answers.
     fn suffix(self) -> &'static str {
         match self {
             Self::BeforeChallenge => "before-challenge",
@@ -47,12 +48,12 @@ impl When {
     }
 }
 
-/// What a fault can look at.
+/// The input of a fault.
 pub(crate) struct Scene<'a> {
     pub(crate) agent: &'a Agent,
     pub(crate) request: &'a Request,
     pub(crate) selection: &'a Selection,
-    /// What the challenge names; empty after the challenge.
+    /// The path that the challenge names. Empty after the challenge.
     pub(crate) realm: &'a str,
 }
 
@@ -62,11 +63,11 @@ type Arrange = Box<dyn Fn(&mut Place) -> io::Result<()> + Send + Sync>;
 pub(crate) type Wire = dyn Fn(&Response) -> Script + Send + Sync;
 
 enum Effect {
-    /// Makes another key file than the ordinary one.
+    /// Writes the key file in another way.
     Key(MakeKey),
-    /// Changes the answer; one of both, or both.
+    /// Changes one of the two answers, or both.
     Answer(Option<When>, Change),
-    /// Changes how the answer goes over the wire.
+    /// Changes the way in which the answer is sent.
     Wire(When, Arc<Wire>),
     /// Refuses connections.
     Refuse,
@@ -74,15 +75,15 @@ enum Effect {
     Nothing,
 }
 
-/// What a fault needs to be real.
+/// The requirement of a fault.
 #[derive(Clone, Copy)]
 pub(crate) enum Needs {
     Nothing,
-    /// FIFOs and the like.
+    /// Linux, with FIFOs and other special files.
     Linux,
-    /// An emulator that runs as root.
+    /// The emulator must run as root.
     Root,
-    /// A client that does not run as root: root reads everything.
+    /// The client must not run as root, because root can read everything.
     OrdinaryClient,
 }
 
@@ -90,10 +91,10 @@ pub(crate) struct Fault {
     name: String,
     about: String,
     needs: Needs,
-    /// How often it happens; then the agent is an ordinary one.
+    /// The number of times that it happens. Afterwards the agent is an ordinary one.
     times: usize,
     effect: Effect,
-    /// What is to be arranged at the start.
+    /// The preparations at the start.
     arrange: Option<Arrange>,
 }
 
@@ -133,7 +134,7 @@ fn answer(
     Fault::new(name, about, Effect::Answer(when.into(), Box::new(change)))
 }
 
-/// A fault in the way the answer is sent.
+/// A fault in the sending of an answer.
 fn wire(
     when: When,
     name: impl Into<String>,
@@ -160,13 +161,13 @@ fn table() -> Vec<Fault> {
     table
 }
 
-/// Arranges what these faults need around the emulator.
+/// Prepares the surroundings for these faults.
 pub(crate) fn arrange(names: &[String], place: &mut Place) -> io::Result<()> {
     let arranged = table().into_iter().filter(|fault| names.contains(&fault.name)).filter_map(|fault| fault.arrange);
     arranged.into_iter().try_for_each(|arrange| arrange(place))
 }
 
-/// Fails for a fault that has to be there from the start.
+/// Fails for a fault that must be on from the start.
 pub(crate) fn can_begin_late(names: &[String]) -> Result<(), String> {
     match table().into_iter().find(|fault| names.contains(&fault.name) && fault.arrange.is_some()) {
         Some(fault) => Err(format!("{} has to be given at the start, with --fault", fault.name)),
@@ -174,7 +175,7 @@ pub(crate) fn can_begin_late(names: &[String]) -> Result<(), String> {
     }
 }
 
-/// The table as JSON, one fault a line.
+/// The table as JSON, with one fault on each line.
 pub(crate) fn list() -> String {
     let line = |fault: &Fault| {
         let needs = match fault.needs {
@@ -200,7 +201,7 @@ impl Active {
     }
 }
 
-/// The faults that are switched on.
+/// The faults that are on.
 #[derive(Default)]
 pub(crate) struct Faults(Mutex<Arc<Vec<Active>>>);
 
@@ -219,7 +220,7 @@ impl Faults {
         Ok(())
     }
 
-    /// Makes faults that happen a number of times happen again.
+    /// Restarts the count of faults with a limited number of times.
     pub(crate) fn rewind(&self) {
         self.active().iter().for_each(|active| active.happened.store(0, Ordering::Relaxed));
     }
@@ -228,7 +229,7 @@ impl Faults {
         self.active().iter().any(|active| matches!(active.fault.effect, Effect::Refuse))
     }
 
-    /// Makes a key's file: wrongly, or as it should be.
+    /// Writes the file of a key, in the way of the active fault or in the ordinary one.
     pub(crate) fn make_key(&self, key: &mut NewKey<'_>) -> io::Result<()> {
         for active in self.active().iter() {
             if let Effect::Key(make) = &active.fault.effect
@@ -240,7 +241,7 @@ impl Faults {
         key.write(key.path())
     }
 
-    /// Changes an answer. Returns how to send it, if not in the ordinary way.
+    /// Changes an answer. Returns a function to send it if that is not the ordinary way.
     pub(crate) fn apply(&self, now: When, response: &mut Response, scene: &Scene<'_>) -> Option<Arc<Wire>> {
         let mut wire = None;
         for active in self.active().iter() {

@@ -1,4 +1,4 @@
-//! What can go wrong on the way: connections that break, hang, drip or never end. Each row exists before and after the challenge.
+//! Faults of the connection: it breaks, hangs, drips or never ends. Each row exists before and after the challenge.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::{Effect, Fault, Needs, When, wire};
 use crate::http::Response;
 use crate::wire::{End, Script, Step};
 
-/// How long a restart takes: less than the time for which clients are expected to try again.
+/// The duration of a restart. It is shorter than the time for which clients try again.
 const RESTART: Duration = Duration::from_millis(1500);
 
 fn half(bytes: Vec<u8>) -> Vec<u8> {
@@ -14,7 +14,7 @@ fn half(bytes: Vec<u8>) -> Vec<u8> {
     bytes[..half].to_vec()
 }
 
-/// The head up to and without its closing empty line.
+/// The head without the empty line at its end.
 fn open_head(response: &Response) -> Vec<u8> {
     let mut head = response.head();
     head.truncate(head.len() - 2);
@@ -44,7 +44,7 @@ fn both_times(when: When) -> Vec<Fault> {
             .once()
             .needs(Needs::Linux),
         row("reset-within-body", "a TCP reset in the middle of the body", |r| {
-            // Without the pause the reset overtakes what was sent.
+            // Without the pause, the reset overtakes the bytes.
             head_and_half_the_body(r).then(Step::Pause(Duration::from_millis(100))).end(End::Reset)
         })
         .needs(Needs::Linux),
@@ -128,7 +128,7 @@ fn both_times(when: When) -> Vec<Fault> {
     ]
 }
 
-/// A head without Content-Length: the body ends with the connection.
+/// A head without Content-Length, so that the body ends with the connection.
 fn close_delimited(response: &Response) -> Vec<u8> {
     headers_only(response).with("Connection", "close").head_without_length()
 }

@@ -1,11 +1,11 @@
-//! What the answer says about the identity that was asked for.
+//! Faults in the echo of the requested identity.
 
 use super::{Fault, When, answer};
 use crate::http::Body;
 use crate::identity::{Identity, Selection};
 use crate::json::Object;
 
-/// Changes the echo: called with the answer, the field that selected, and the value it had.
+/// A fault in the echo. `change` gets the answer, the parameter that selects the identity, and its value.
 fn echo(name: &str, about: &str, change: fn(&mut Object, &str, &str)) -> Fault {
     answer(When::AfterChallenge, name, about, move |response, scene| {
         if let (Body::Json(object), Some((field, value))) = (&mut response.body, &scene.selection.echo) {

@@ -1,10 +1,13 @@
-//! Statuses other than 401 and 200, `Retry-After`, redirects, and answers of somebody else.
+//! Faults with other statuses than 401 and 200, with `Retry-After`, redirects, and answers of other programs.
 
 use std::time::{Duration, SystemTime};
+
+use serde_json::json;
 
 use super::{Fault, When, answer};
 use crate::agent::{ELSEWHERE, error, identity_not_found};
 use crate::http::Response;
+use crate::json::Object;
 
 const STATUSES: [u16; 9] = [400, 403, 404, 408, 429, 500, 502, 503, 504];
 
@@ -16,7 +19,7 @@ fn long_ago() -> String {
     httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777))
 }
 
-/// An error of the agent's own form.
+/// An error in the agent's form.
 fn trouble(status: u16) -> Response {
     let name = match status {
         400 => "invalid_request",
@@ -29,13 +32,19 @@ fn trouble(status: u16) -> Response {
     error(status, name, &format!("The emulator was told to answer {status}"))
 }
 
-/// One 503 with this `Retry-After`; then all is well.
+/// A fault with one 503 and this `Retry-After`. Afterwards the answers are ordinary.
 fn retry_after(when: When, form: &str, about: &str, value: fn() -> String) -> Fault {
     let name = format!("503-once-retry-after-{form}-{}", when.suffix());
     answer(when, name, format!("503 once, with Retry-After: {about}"), move |response, _| {
         *response = trouble(503).with("Retry-After", &value());
     })
     .once()
+}
+
+/// The same with one 429, of which other requests are to take note, too.
+fn too_many_requests(when: When) -> Fault {
+    let name = format!("429-once-retry-after-seconds-{}", when.suffix());
+    answer(when, name, "429 once, with Retry-After: 2", |response, _| *response = trouble(429).with("Retry-After", "2")).once()
 }
 
 fn redirect(when: When, name: &str, about: &str, status: u16, location: fn(u16) -> String) -> Fault {
@@ -57,6 +66,7 @@ fn both_times(when: When) -> Vec<Fault> {
         faults.push(answer(when, name, format!("{status} once, with a JSON error"), move |response, _| *response = trouble(status)).once());
     }
     faults.extend([
+        too_many_requests(when),
         retry_after(when, "seconds", "1", || "1".into()),
         retry_after(when, "zero", "0", || "0".into()),
         retry_after(when, "date", "a date in 2 seconds", || in_seconds(2)),
@@ -93,7 +103,7 @@ fn both_times(when: When) -> Vec<Fault> {
     faults
 }
 
-/// JSON that is not of the agent's form.
+/// JSON that does not have the agent's form.
 fn json_text(status: u16, body: &str) -> Response {
     let mut response = Response::text(status, body);
     response.set("Content-Type", "application/json");
@@ -102,6 +112,32 @@ fn json_text(status: u16, body: &str) -> Response {
 
 fn page(status: u16) -> Response {
     Response::html(status, "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to go on</body></html>")
+}
+
+/// Microsoft Entra's answer, as the agent passes it on. Its own status can be 400 or 401.
+fn entra(status: u16, name: &str, code: u32, text: &str) -> Response {
+    let (trace, correlation, time) =
+        ("0a11ce00-7ace-4000-8000-000000000008", "0a11ce00-c044-4000-8000-000000000009", "2026-11-29 12:00:00Z");
+    let description = format!("AADSTS{code}: {text}\r\nTrace ID: {trace}\r\nCorrelation ID: {correlation}\r\nTimestamp: {time}");
+    let fields = [
+        ("error", name.into()),
+        ("error_description", description.into()),
+        ("error_codes", json!([code])),
+        ("timestamp", time.into()),
+        ("trace_id", trace.into()),
+        ("correlation_id", correlation.into()),
+    ];
+    Response::json(status, Object::of(fields))
+}
+
+/// Entra's answer for a resource that its tenant does not have.
+pub(crate) fn unknown_resource(resource: &str) -> Response {
+    let text = format!(
+        "The resource principal named {resource} was not found in the tenant named Emulated. This can happen if the application has not \
+         been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your \
+         authentication request to the wrong tenant."
+    );
+    entra(400, "invalid_resource", 500_011, &text)
 }
 
 pub(super) fn faults() -> Vec<Fault> {
@@ -119,6 +155,17 @@ pub(super) fn faults() -> Vec<Fault> {
         }),
         answer(When::BeforeChallenge, "404-identity-before-challenge", "the identity is not found, said at once", |response, _| {
             *response = identity_not_found()
+        }),
+        answer(When::AfterChallenge, "entra-unknown-resource", "Entra knows no such resource", |response, scene| {
+            *response = unknown_resource(&scene.request.parameter("resource").unwrap_or_default());
+        }),
+        answer(When::AfterChallenge, "entra-expired-certificate", "401 of Entra: the machine's certificate has ended", |response, _| {
+            let text = "The certificate with identifier used to sign the client assertion is expired on application. [Reason - The key \
+                        used is expired.]";
+            *response = entra(401, "invalid_client", 700_027, text);
+        }),
+        answer(When::AfterChallenge, "entra-message-only", "403 with a message and a correlation id, and no more", |response, _| {
+            *response = json_text(403, "{\"message\":\"Not now\",\"correlationId\":\"0a11ce00-c044-4000-8000-000000000009\"}");
         }),
         answer(
             When::AfterChallenge,

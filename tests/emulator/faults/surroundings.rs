@@ -1,39 +1,43 @@
-//! What is no answer's fault: where the agent is, what leads to its key directory, who else is there, and what the client's
-//! environment says. Such a fault begins with the emulator and ends with it.
+//! Faults of the surroundings, with ordinary answers: the agent's address, links to its key directory, other processes, and the
+//! client's environment. These faults begin and end with the emulator.
 
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::challenge::token_at_once;
+#[cfg(unix)]
+use super::key;
 use super::{Effect, Fault, Needs, When, answer};
 use crate::agent::TOKEN_PATH;
+#[cfg(unix)]
+use crate::key_directory::{directory, set_mode};
 
-/// Where an emulator is, and what its client is told of that.
+/// The place of an emulator, and the values from which its client learns it.
 pub(crate) struct Place {
     pub(crate) port: u16,
-    /// A directory of the emulator's own.
+    /// A private directory of the emulator.
     pub(crate) aside: PathBuf,
-    /// The key directory, as the challenge names it.
+    /// The path of the key directory in challenges.
     pub(crate) named: PathBuf,
-    /// The key directory, as the client is told; empty: it is told nothing.
+    /// The path of the key directory for the client. Empty if the client gets none.
     pub(crate) told: PathBuf,
-    /// The token endpoint, as the client is told; empty: it is told nothing.
+    /// The token endpoint for the client. Empty if the client gets none.
     pub(crate) endpoint: String,
-    /// What the client's environment has to be.
+    /// The environment of the client.
     pub(crate) environment: Vec<(&'static str, String)>,
-    /// A process that has to live as long.
-    pub(crate) other: Option<Other>,
+    /// A relay, which must live as long as the emulator.
+    pub(crate) relay: Option<RelayProcess>,
 }
 
 impl Place {
     pub(crate) fn new(port: u16, aside: &Path, keys: &Path) -> Self {
         let endpoint = format!("http://127.0.0.1:{port}{TOKEN_PATH}");
         let (named, told) = (keys.to_owned(), keys.to_owned());
-        Self { port, aside: aside.to_owned(), named, told, endpoint, environment: Vec::new(), other: None }
+        Self { port, aside: aside.to_owned(), named, told, endpoint, environment: Vec::new(), relay: None }
     }
 
-    /// The client is told nothing, but finds it in its environment.
+    /// Puts the address into the client's environment, in place of the direct values.
     fn in_environment(&mut self, host: &str) {
         self.environment.push(("IDENTITY_ENDPOINT", format!("http://{host}:{}{TOKEN_PATH}", self.port)));
         self.environment.push(("IMDS_ENDPOINT", format!("http://{host}:{}", self.port)));
@@ -42,9 +46,16 @@ impl Place {
     }
 }
 
-pub(crate) struct Other(Child);
+/// The user of relays: one that no machine has.
+#[cfg(unix)]
+const NOBODY: u32 = 65_533;
+/// A link to the key directory that takes the place of another one.
+#[cfg(unix)]
+const TURNED: &str = "turned";
 
-impl Drop for Other {
+pub(crate) struct RelayProcess(Child);
+
+impl Drop for RelayProcess {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -75,8 +86,34 @@ pub(super) fn faults() -> Vec<Fault> {
         }),
         #[cfg(unix)]
         place("relay-of-another-user", "a process of another user (uid 65533) that passes everything on to the agent", |place| {
-            let (other, endpoint) = relay(place)?;
-            (place.other, place.endpoint) = (Some(other), endpoint);
+            let (process, endpoint) = relay(place)?;
+            (place.relay, place.endpoint) = (Some(process), endpoint);
+            Ok(())
+        })
+        .needs(Needs::Root),
+        #[cfg(unix)]
+        key(
+            "key-directory-link-turned",
+            "the key directory is a link to a folder of the user (uid 65533) who passes everything on to the agent, and leads to the \
+             agent's folder when the agent answers",
+            |key| {
+                let turned = key.aside.join(TURNED);
+                if turned.is_symlink() {
+                    std::fs::rename(turned, key.directory)?;
+                }
+                key.write(key.path())
+            },
+        )
+        .arranged(|place| {
+            let strangers = place.aside.join("strangers");
+            std::fs::create_dir(&strangers)?;
+            std::os::unix::fs::chown(&strangers, Some(NOBODY), Some(NOBODY))?;
+            link(place, TURNED)?;
+            place.told = place.aside.join("link");
+            std::os::unix::fs::symlink(strangers, &place.told)?;
+            place.named.clone_from(&place.told);
+            let (process, endpoint) = relay(place)?;
+            (place.relay, place.endpoint) = (Some(process), endpoint);
             Ok(())
         })
         .needs(Needs::Root),
@@ -131,19 +168,18 @@ fn link(place: &Place, name: &str) -> io::Result<PathBuf> {
     Ok(link)
 }
 
-/// This program once more, as another user and as a relay; and its endpoint.
+/// Starts this program again as a relay, as another user. Returns the process and its endpoint.
 #[cfg(unix)]
-fn relay(place: &Place) -> io::Result<(Other, String)> {
+fn relay(place: &Place) -> io::Result<(RelayProcess, String)> {
     use std::os::unix::process::CommandExt as _;
-    const NOBODY: u32 = 65_533;
-    // The build directory may be closed to others. Copied by a process of its own: what is open for writing cannot be run, and
-    // another thread's child could hold it open.
+    // Other users may not be able to read the build directory, so the program is copied. Another process makes the copy: a program
+    // cannot run while it is open for writing, and a child of another thread may inherit the open file.
     let program = place.aside.join("relay");
     let copied = Command::new("cp").arg(std::env::current_exe()?).arg(&program).status()?;
     if !copied.success() {
         return Err(io::Error::other("the relay's program is not copied"));
     }
-    crate::keys::set_mode(&place.aside, 0o711)?;
+    set_mode(&directory(&place.aside)?, 0o711)?;
     let mut command = Command::new(program);
     command.args(["--until-stdin-closes", "--relay", &format!("127.0.0.1:{}", place.port)]).uid(NOBODY).gid(NOBODY).current_dir("/");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
@@ -151,5 +187,5 @@ fn relay(place: &Place) -> io::Result<(Other, String)> {
     BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line)?;
     let ready: serde_json::Value = serde_json::from_str(&line)?;
     let endpoint = ready["endpoint"].as_str().unwrap_or_default().to_owned();
-    Ok((Other(child), endpoint))
+    Ok((RelayProcess(child), endpoint))
 }

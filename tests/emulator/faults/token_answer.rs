@@ -1,4 +1,4 @@
-//! The 200 with the token: its JSON, its token, and the identity it says it is for.
+//! Faults in the answer with the token: its JSON, its token, and its resource.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::http::{Body, Response};
 use crate::json::Object;
 use crate::token::{jwt, now};
 
-/// Changes fields of the answer.
+/// A fault in fields of the answer.
 pub(super) fn fields(name: &str, about: &str, change: impl Fn(&mut Object) + Send + Sync + 'static) -> Fault {
     answer(When::AfterChallenge, name, about, move |response, _| {
         if let Body::Json(object) = &mut response.body {
@@ -16,7 +16,7 @@ pub(super) fn fields(name: &str, about: &str, change: impl Fn(&mut Object) + Sen
     })
 }
 
-/// Changes the answer's text.
+/// A fault in the text of the answer.
 fn text(name: &str, about: &str, change: fn(String) -> Vec<u8>) -> Fault {
     answer(When::AfterChallenge, name, about, move |response, _| {
         response.body = Body::Bytes(change(String::from_utf8_lossy(&response.body()).into_owned()));
@@ -30,12 +30,12 @@ fn token(name: &str, about: &str, value: fn(&str) -> Value) -> Fault {
     })
 }
 
-/// The object with this before its closing brace.
+/// The object with one more field at its end.
 fn with_field(json: &str, field: &str) -> Vec<u8> {
     format!("{},{field}}}", json.trim_end_matches('}')).into()
 }
 
-/// The object, filled up with blanks to so many bytes.
+/// The object, filled up with blanks to this length in bytes.
 fn padded(json: String, length: usize) -> Vec<u8> {
     let blanks = " ".repeat(length - json.len());
     format!("{{{blanks}{}", &json[1..]).into()

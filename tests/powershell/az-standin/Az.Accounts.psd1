@@ -1,4 +1,4 @@
-# The stand-in under the real module's name, put together as the real one is: a script module around an assembly.
+# The manifest of the stand-in. It has the real module's name and structure: a script module with an assembly.
 @{
     RootModule        = 'Az.Accounts.psm1'
     ModuleVersion     = '0.0.1'
@@ -8,7 +8,8 @@
     PowerShellVersion = '5.1'
     NestedModules     = @('AzStandIn.dll')
     CmdletsToExport   = @('Connect-AzAccount')
-    FunctionsToExport = @()
+    # The real one is a cmdlet.
+    FunctionsToExport = @('Get-AzContext')
     VariablesToExport = @()
     AliasesToExport   = @('Login-AzAccount', 'Login-AzureRmAccount', 'Add-AzAccount')
 }

@@ -4,7 +4,7 @@ using Microsoft.Azure.Commands.Profile.Common;
 
 namespace AzStandIn;
 
-/// <content>The parameters that are in all sets. Only one of all parameters takes pipeline input.</content>
+/// <content>The parameters that belong to all parameter sets. Only one of all parameters takes pipeline input.</content>
 public sealed partial class ConnectAzAccountCommand
 {
     [Parameter(ValueFromPipeline = true)]

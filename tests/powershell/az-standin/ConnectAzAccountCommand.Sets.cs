@@ -3,7 +3,7 @@ using System.Security;
 
 namespace AzStandIn;
 
-/// <content>The parameters that belong to some of the eight sets, as the documentation of Az.Accounts 5.5.2 has them.</content>
+/// <content>The parameters that belong to some of the eight sets, as documented for Az.Accounts 5.5.2.</content>
 public sealed partial class ConnectAzAccountCommand
 {
     private const string UserSet = "UserWithSubscriptionId";

@@ -7,8 +7,8 @@ using Microsoft.Azure.Commands.Profile.Models.Core;
 namespace AzStandIn;
 
 /// <summary>
-/// Stands in for Az's Connect-AzAccount: its parameters are the real cmdlet's, and a token that it is given is used, as the
-/// real one does, to ask Azure Resource Manager for tenants and subscriptions. It keeps nothing.
+/// Stands in for Az's Connect-AzAccount. It has the parameters of the real cmdlet, and like that it uses a token to ask Azure
+/// Resource Manager for tenants and subscriptions. It stores nothing.
 /// </summary>
 [Cmdlet(VerbsCommunications.Connect, "AzAccount", DefaultParameterSetName = UserSet, SupportsShouldProcess = true)]
 [OutputType(typeof(PSAzureProfile))]
@@ -19,7 +19,8 @@ public sealed partial class ConnectAzAccountCommand : PSCmdlet
     protected override void ProcessRecord()
     {
         bool go = ShouldProcess("Azure", "log in");
-        Recorder.Calls.Add(new Call(ParameterSetName, new Dictionary<string, object>(MyInvocation.BoundParameters), go));
+        bool? logged = MyInvocation.MyCommand.Module?.LogPipelineExecutionDetails;
+        Recorder.Calls.Add(new Call(ParameterSetName, new Dictionary<string, object>(MyInvocation.BoundParameters), go, logged));
         if (!go)
         {
             return;
@@ -46,12 +47,13 @@ public sealed partial class ConnectAzAccountCommand : PSCmdlet
             return;
         }
 
+        Recorder.Context = profile.Context;
         WriteObject(profile);
     }
 
     protected override void StopProcessing() => stopping.Set();
 
-    // False when there was an error, which has been written.
+    // Returns false after an error, which it has written.
     private bool Use(PSAzureContext context)
     {
         if (SkipValidation)

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace AzStandIn;
 
-/// <summary>As in Az, an attribute of its own that hands a script to the ordinary one.</summary>
+/// <summary>Like in Az, an attribute that derives from the ordinary one and passes a script to it.</summary>
 public sealed class EnvironmentCompleterAttribute : ArgumentCompleterAttribute
 {
     public EnvironmentCompleterAttribute()

@@ -1,6 +1,6 @@
 using Microsoft.Azure.Commands.Common.Authentication.Abstractions.Core;
 
-// Types of Az that Connect-AzAccount's parameters and output have, as far as the tests need them.
+// The types of Az in the parameters and the output of Connect-AzAccount, as far as the tests need them.
 
 namespace Microsoft.Azure.Commands.Profile.Common
 {

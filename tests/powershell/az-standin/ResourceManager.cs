@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace AzStandIn;
 
-/// <summary>The requests that the real cmdlet sends to Azure Resource Manager, sent to the service that a test names.</summary>
+/// <summary>Sends the real cmdlet's requests to Azure Resource Manager to a service of the test instead.</summary>
 internal sealed class ResourceManager
 {
     private readonly string address = Environment.GetEnvironmentVariable("ARCTOKEN_TEST_ARM")

@@ -1,6 +1,6 @@
 namespace Consumers;
 
-/// <summary>What Azure Resource Manager says to the few questions that a login asks.</summary>
+/// <summary>The answers of Azure Resource Manager to the requests of a login.</summary>
 internal static class Answers
 {
     private const string OneSubscription =

@@ -8,12 +8,12 @@ using System.Text.Json;
 
 namespace Consumers;
 
-/// <summary>A request that the service got.</summary>
+/// <summary>A request to the service.</summary>
 public sealed record Request(string Method, string Path, string Bearer, bool Accepted);
 
 /// <summary>
-/// A service on the loopback interface that takes a bearer token only when the agent emulator issued the very same, byte for
-/// byte, and then answers as Azure Resource Manager does to the few questions that a login asks.
+/// A service on the loopback interface. It accepts only bearer tokens that the agent emulator has issued, byte for byte, and
+/// answers the requests of a login like Azure Resource Manager.
 /// </summary>
 public sealed class LoopbackService : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class LoopbackService : IDisposable
     private readonly string control;
     private readonly X509Certificate2? certificate;
 
-    /// <summary>Starts the service; with TLS it makes a certificate of its own.</summary>
+    /// <summary>Starts the service. With TLS, it creates its own certificate.</summary>
     public LoopbackService(string emulatorControl, bool tls)
     {
         control = emulatorControl;
@@ -49,7 +49,7 @@ public sealed class LoopbackService : IDisposable
         }
     }
 
-    /// <summary>For a client that is to trust this service's certificate, and no other.</summary>
+    /// <summary>A certificate check for clients: it trusts only this service's certificate.</summary>
     public HttpClientHandler CreateHandler() => new()
     {
         UseProxy = false,
