@@ -1,12 +1,12 @@
-# Measures ArcToken beside its peers, against one emulator process, and writes docs/benchmarks.json, the chart, and README's table.
-# `./build.sh bench` runs it. With -Quick everything runs, but too seldom for figures that mean anything, and nothing is written.
+# The benchmark of ArcToken and its peers with one emulator. Writes docs/benchmarks.json, the chart, and the table in README.
+# `./build.sh bench` runs it. With -Quick everything runs, but too few times for meaningful figures, and nothing is written.
 param(
     [Parameter(Mandatory)][string]$Module,
     [Parameter(Mandatory)][string]$Emulator,
     # The command-line program.
     [Parameter(Mandatory)][string]$Program,
     [switch]$Quick,
-    # Set by this script when it runs itself again in namespaces of its own.
+    # This script sets it when it runs itself again in new namespaces.
     [switch]$Inside
 )
 
@@ -15,11 +15,11 @@ $PSNativeCommandUseErrorActionPreference = $true
 $root = Split-Path $PSScriptRoot
 $built = "$root/target/bench"
 $powershell = (Get-Process -Id $PID).Path
-# As a .NET tool, PowerShell is an argument of dotnet's.
+# As a .NET tool, PowerShell runs as an argument of dotnet.
 [string[]]$self = if ([IO.Path]::GetFileNameWithoutExtension($powershell) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] } else { @() }
 
-# Azure.Identity and MSAL look for key files in the agent's own directory and nowhere else. It is empty in a mount namespace, where
-# an agent that is installed on this machine is neither seen nor touched.
+# Azure.Identity and MSAL accept key files in the agent's own directory only. So everything runs in a new mount namespace, where
+# that directory is empty, and a real agent on this machine is neither seen nor touched.
 if ($IsLinux -and -not $Inside -and (id -u) -eq 0) {
     unshare --mount --net true 2>$null
     if ($?) {
@@ -41,7 +41,7 @@ dotnet build "$PSScriptRoot/empty-module/EmptyModule.csproj" -c Release -o "$bui
 dotnet build "$root/tests/clients/Clients.csproj" -o "$built/clients" --nologo -v quiet
 Copy-Item "$PSScriptRoot/empty-module/EmptyModule.psd1" "$built/EmptyModule"
 if (-not $IsWindows) {
-    foreach ($name in 'bare', 'abi', 'fresh') {
+    foreach ($name in 'bare', 'abi', 'process') {
         cc -O2 -pthread "$PSScriptRoot/native/$name.c" -o "$built/$name" -ldl
     }
 }
@@ -53,6 +53,7 @@ $reason = if ($Inside) {
 elseif ($IsLinux) { 'only root can make one' }
 else { 'only Linux has them' }
 $process, $agent = Start-Emulator $Emulator $reason
+$slowProcess, $slow = Start-Emulator $Emulator $reason '--answer-after', '200'
 try {
     $paths = [pscustomobject]@{
         module  = $Module
@@ -63,17 +64,17 @@ try {
         curl    = "$PSScriptRoot/curl.sh"
         documentation = "$PSScriptRoot/documentation.ps1"
     }
-    $settings = "$built/settings.ps1"
-    @{ Agent = $agent; Where = Get-Where $agent; Paths = $paths; Skipped = Get-Skipped $agent }.GetEnumerator() | ForEach-Object { ConvertTo-Assignment $_.Key $_.Value } |
-        Set-Content $settings
+    $settings, $slowSettings = "$built/settings.ps1", "$built/slow-settings.ps1"
+    Export-Settings $settings $agent $paths
+    Export-Settings $slowSettings $slow $paths
     if ($Inside) { $env:IDENTITY_ENDPOINT, $env:IMDS_ENDPOINT = $agent.endpoint, ($agent.endpoint -replace '/metadata.*') }
 
-    $results = Measure-Everything $agent $paths $process $settings
+    $results = Measure-Everything $agent $paths $process $settings $slowSettings
     Write-Report $results
     if (-not $Quick) {
         $null = New-Item -ItemType Directory -Force "$root/docs"
         $results | ConvertTo-Json -Depth 6 | Set-Content "$root/docs/benchmarks.json"
-        $results = Get-Content -Raw "$root/docs/benchmarks.json" | ConvertFrom-Json -AsHashtable # With the numbers as they were written.
+        $results = Get-Content -Raw "$root/docs/benchmarks.json" | ConvertFrom-Json -AsHashtable # The chart and the table use the numbers as written.
         New-Chart $results | Set-Content "$root/docs/benchmarks.svg"
         $readme = Get-Content -Raw "$root/README.md"
         [IO.File]::WriteAllText("$root/README.md", ($readme -replace $FiguresPattern, (New-FigureTable $results)))
@@ -81,6 +82,5 @@ try {
     }
 }
 finally {
-    $process.StandardInput.Close()
-    if (-not $process.WaitForExit(5000)) { $process.Kill() }
+    $process, $slowProcess | ForEach-Object { Stop-Emulator $_ }
 }

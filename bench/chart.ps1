@@ -1,13 +1,14 @@
-# The chart in docs/benchmarks.svg, from the same numbers as the tables: two groups of bars, each with its own scale.
+# Draws the chart in docs/benchmarks.svg from the same numbers as the tables: two groups of bars, each with its own scale.
 
 function New-Chart($Results) {
     $culture = [cultureinfo]::InvariantCulture
+    $version = { param($Name) if ($Results.versions) { "$($Name) $($Results.versions[$Name])" } else { $Name } }
     $names = [ordered]@{
-        ArcToken         = 'ArcToken'
+        ArcToken         = & $version ArcToken
         Documentation    = 'two Invoke-WebRequest'
         AzAuth           = 'AzAuth'
-        'Azure.Identity' = 'Azure.Identity'
-        MSAL             = 'MSAL'
+        'Azure.Identity' = & $version Azure.Identity
+        MSAL             = & $version MSAL
     }
     $groups = @(
         @{ Title = 'Fresh PowerShell: load and first token'; Value = { param($Name) $Results.fresh[$Name].token.median } }

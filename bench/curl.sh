@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A token with bash and curl: ask, read the file that the refusal names, ask again.
+# A token with bash and curl: send a request, read the file that the refusal names, send it again.
 #   curl.sh ENDPOINT RESOURCE
 set -euo pipefail
 url="$1?api-version=2020-06-01&resource=$2"

@@ -1,4 +1,4 @@
-# The documentation's way: ask, read the file that the refusal names, ask again.
+# A token in the way of Microsoft's documentation: send a request, read the file that the refusal names, send it again.
 param([string]$Endpoint, [string]$Resource)
 
 $uri = '{0}?api-version=2020-06-01&resource={1}' -f $Endpoint, [uri]::EscapeDataString($Resource)

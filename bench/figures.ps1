@@ -1,4 +1,4 @@
-# The table of figures in README.md, from the same numbers as the chart.
+# Makes the table of figures in README.md from the same numbers as the chart.
 
 $FiguresPattern = '(?s)(?<=<!-- figures: written by ./build.sh bench -->\n).*?(?=<!-- end of figures -->)'
 
@@ -14,8 +14,11 @@ function New-FigureTable($Results) {
     }
     $base = $Results.memory.EmptyModule.'fresh 1000'
     $disk = @{ ArcToken = $Results.disk.whole; MSAL = $Results.disk.MSAL; 'Azure.Identity' = $Results.disk.'Azure.Identity with all it needs' }
+    $version = { param($Name) if ($Results.versions) { "$Name $($Results.versions[$Name])" } else { $Name } }
+    $core = if ($Results.versions) { " with $(& $version Azure.Core)" }
+    $shell = if ($Results.versions) { ", in $(& $version PowerShell)" }
     @(
-        '| | ArcToken | MSAL | Azure.Identity | the script in Azure''s documentation |'
+        "| | $(& $version ArcToken) | $(& $version MSAL) | $(& $version Azure.Identity)$core | the script in Azure's documentation$shell |"
         '| --- | --- | --- | --- | --- |'
         & $row 'loading and the first token, in a fresh PowerShell' '{0:0} ms' { param($Name) $Results.fresh[$Name].token.median }
         & $row 'a new token, in a warm PowerShell' '{0:0.0} ms' { param($Name) $Results.warm["$Name fresh"].median / 1000 }

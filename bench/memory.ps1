@@ -1,5 +1,5 @@
-# In a PowerShell of its own: what a peer adds to its memory. Writes JSON: megabytes resident after loading, after 1,000 fresh
-# tokens, and after 1, 1,000, 10,000 and 100,000 cached ones, all without what was there before.
+# Measures the memory that a peer adds to a new PowerShell. Writes JSON: resident megabytes after loading, after 1 and 1,000 fresh
+# tokens, and after 1, 1,000, 10,000 and 100,000 cached ones, all minus the size before loading.
 param([string]$Peer, [string]$Settings)
 
 $ErrorActionPreference = 'Stop'
@@ -7,12 +7,12 @@ $ErrorActionPreference = 'Stop'
 . "$PSScriptRoot/peers.ps1"
 $load, $fresh, $cached = $Peers[$Peer].Load, $Peers[$Peer].Fresh, $Peers[$Peer].Cached
 
-# .NET compiles methods again after some time, and what it takes for that is no peer's: the empty cmdlet gets the same time.
+# .NET recompiles methods after some time, and that memory is not the peer's. The sleep gives the empty cmdlet the same time.
 if ($Peer -eq 'EmptyModule') { $fresh = { $null = Get-Nothing; [Threading.Thread]::Sleep(1) } }
 
 function Get-Resident {
     foreach ($turn in 1..3) {
-        # Aggressive: the collector also gives back to the system what it has in stock.
+        # In this mode, the collector also returns its free memory to the system.
         [GC]::Collect(2, [GCCollectionMode]::Aggressive, $true, $true)
         [GC]::WaitForPendingFinalizers()
     }
@@ -23,7 +23,7 @@ function Invoke-Often([scriptblock]$Body, [int]$Times) {
     for ($i = 0; $i -lt $Times; $i++) { . $Body "https://$($i % 50).example" }
 }
 
-# What PowerShell needs for loops, and for asking for its own size, is no peer's.
+# This warm-up allocates what PowerShell itself needs for the loops and for measuring.
 Invoke-Often { $null = Get-Date } 2000
 $null = Get-Resident
 $before = Get-Resident

@@ -1,6 +1,6 @@
-# How each peer gets a token in PowerShell. For each: Load, whatever comes before the first token; Fresh, a token past all caches
-# of its own, given a resource that nobody has asked for yet; Cached, the token for the same resource again, where there is a cache.
-# Dot-sourced after the settings: $Agent (what the emulator said of itself), $Where (parameters that name it), $Paths, $Skipped.
+# The peers: the ways to get a token in PowerShell. Each has Load, the steps before the first token; Fresh, a token past the peer's
+# caches, for a new resource as argument; and Cached, the token for one resource again, where the peer has a cache.
+# Dot-source the settings before this file: $Agent (the emulator's description), $Where (parameters that name it), $Paths, $Skipped.
 
 $Peers = [ordered]@{
     EmptyModule = @{
@@ -45,5 +45,5 @@ $Peers = [ordered]@{
     }
 }
 
-# Those that cannot take part.
+# Some peers cannot run here.
 foreach ($name in $Skipped.Keys) { $Peers.Remove($name) }

@@ -1,26 +1,27 @@
-# What is measured, and in which order: everything in rounds, so that a busy moment of the machine hits all alike.
+# Runs all measurements. They run in rounds, so that a busy moment of the machine affects all peers alike.
 
-function Start-Emulator([string]$Program, [string]$OwnDirectory) {
+function Start-Emulator([string]$Program, [string]$OwnDirectory, [string[]]$Options = @()) {
     $start = [Diagnostics.ProcessStartInfo]::new($Program)
-    $start.ArgumentList.Add('--until-stdin-closes')
+    @('--until-stdin-closes') + $Options | ForEach-Object { $start.ArgumentList.Add($_) }
     if (-not $OwnDirectory) { '--key-directory', '/var/opt/azcmagent/tokens' | ForEach-Object { $start.ArgumentList.Add($_) } }
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $process = [Diagnostics.Process]::Start($start)
     $agent = $process.StandardOutput.ReadLine() | ConvertFrom-Json
     $null = $process.StandardOutput.ReadToEndAsync()
-    # Why the key directory is not the agent's own, if it is not.
+    # The reason for a key directory other than the agent's. Empty if it is the agent's.
     $agent | Add-Member own_directory $OwnDirectory
     $process, $agent
 }
 
-# Median and quartiles.
+# The median and the quartiles of the samples.
 function Get-Spread([double[]]$Samples) {
-    $sorted = [double[]]($Samples | Sort-Object)
+    $sorted = [double[]]$Samples.Clone()
+    [Array]::Sort($sorted)
     $at = { param($Part) $sorted[[int][Math]::Floor($Part * ($sorted.Count - 1))] }
-    [ordered]@{ median = & $at 0.5; q1 = & $at 0.25; q3 = & $at 0.75; count = $sorted.Count }
+    [ordered]@{ median = & $at 0.5; q1 = & $at 0.25; q3 = & $at 0.75; p99 = & $at 0.99; count = $sorted.Count }
 }
 
-# Runs programs in turn, so many rounds; each prints nanoseconds. Gives microseconds for each name.
+# Runs programs that print nanoseconds, each one once per round. Returns microseconds for each name.
 function Measure-Programs([int]$Rounds, [Collections.IDictionary]$Programs) {
     $samples = @{}
     foreach ($name in $Programs.Keys) { $samples[$name] = [Collections.Generic.List[double]]::new() }
@@ -35,16 +36,20 @@ function Measure-Programs([int]$Rounds, [Collections.IDictionary]$Programs) {
     $result
 }
 
+function Stop-Emulator($Process) {
+    $Process.StandardInput.Close()
+    if (-not $Process.WaitForExit(5000)) { $Process.Kill() }
+}
+
 function Reset-Emulator($Agent) { $null = Invoke-RestMethod -Method Post "$($Agent.control)/reset" }
 
+# Runs a script in a new PowerShell.
 function Invoke-Script([string]$Script, [string[]]$Arguments) {
     & $powershell @self -NoProfile -NonInteractive -File $Script @Arguments
 }
 
-function Invoke-Fresh([string]$Script, [string[]]$Arguments) { Invoke-Script "$PSScriptRoot/$Script.ps1" $Arguments }
-
-# A script that writes the milliseconds of loading a peer, and of its first token. Nothing that comes before uses a command: the
-# first one takes PowerShell tens of milliseconds, which belong to whoever needs it.
+# Makes a script that writes two times in milliseconds: to the loaded peer, and to its first token. It runs no command before:
+# the first command costs PowerShell tens of milliseconds, and only peers that need one should pay for it.
 function New-FreshScript([string]$Settings, [string]$Name) {
     $file = "$built/fresh-$Name.ps1"
     Set-Content $file @"
@@ -59,9 +64,9 @@ $($Peers[$Name].Fresh)
     $file
 }
 
-function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
+function Measure-Everything($Agent, $Paths, $Process, [string]$Settings, [string]$SlowSettings) {
     . $Settings
-    . "$PSScriptRoot/peers.ps1" # Who takes part.
+    . "$PSScriptRoot/peers.ps1" # Sets $Peers.
     $rounds = if ($Quick) { 2 } else { 15 }
     $results = [ordered]@{
         machine = [ordered]@{
@@ -70,6 +75,7 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
             powershell = "$($PSVersionTable.PSVersion)"
             load_before = Get-Load
         }
+        versions = Get-Versions $Paths
         skipped = $Skipped
     }
     $bare, $abi = "$built/bare", "$built/abi"
@@ -86,12 +92,12 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
         })
         Reset-Emulator $Agent
         $programs = [ordered]@{
-            bare    = "$built/fresh", @(5, $bare, $Agent.port, $resource, 1)
-            abi     = "$built/fresh", (@(5) + (& $call exchange 1 0 | ForEach-Object { $_ }))
-            program = "$built/fresh", (@(5, $Paths.program, '--endpoint', $Agent.endpoint) + @(if ($directory) { '--key-directory', $directory }))
+            bare    = "$built/process", @(5, $bare, $Agent.port, $resource, 1)
+            abi     = "$built/process", (@(5) + (& $call exchange 1 0 | ForEach-Object { $_ }))
+            program = "$built/process", (@(5, $Paths.program, '--endpoint', $Agent.endpoint) + @(if ($directory) { '--key-directory', $directory }))
         }
         if (-not $Skipped.Contains('BashCurl')) {
-            $programs.script = "$built/fresh", @(5, 'bash', $Paths.curl, $Agent.endpoint, $resource)
+            $programs.script = "$built/process", @(5, 'bash', $Paths.curl, $Agent.endpoint, $resource)
         }
         $results.first = Measure-Programs ($rounds * 4) $programs
         Reset-Emulator $Agent
@@ -137,13 +143,18 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
     }
 
     Write-Progress-Line 'tokens in a warm PowerShell'
-    $warm = Invoke-Fresh warm $Settings, ($rounds * 5) | ConvertFrom-Json -AsHashtable
+    $warm = Invoke-Script "$PSScriptRoot/warm.ps1" $Settings, ($rounds * 5) | ConvertFrom-Json -AsHashtable
     $results.warm = [ordered]@{}
     foreach ($name in $warm.Keys) { $results.warm[$name] = Get-Spread $warm[$name] }
     Reset-Emulator $Agent
 
+    Write-Progress-Line 'five tokens of an agent that takes 200 ms for each answer'
+    $several = Invoke-Script "$PSScriptRoot/several.ps1" $SlowSettings, $rounds | ConvertFrom-Json -AsHashtable
+    $results.several = [ordered]@{}
+    foreach ($name in $several.Keys) { $results.several[$name] = Get-Spread $several[$name] }
+
     Write-Progress-Line '64 runspaces'
-    $runspaces = Invoke-Fresh runspaces $Settings, $rounds | ConvertFrom-Json
+    $runspaces = Invoke-Script "$PSScriptRoot/runspaces.ps1" $Settings, $rounds | ConvertFrom-Json
     $results.runspaces = [ordered]@{
         parallel = Get-Spread $runspaces.parallel
         one      = Get-Spread $runspaces.one
@@ -151,10 +162,27 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
         requests = $runspaces.requests
     }
 
+    Write-Progress-Line '64 runspaces, 10,000 calls each'
+    $loaded = Invoke-Script "$PSScriptRoot/loaded.ps1" $Settings, 64, $(if ($Quick) { 200 } else { 10000 }) | ConvertFrom-Json
+    Reset-Emulator $Agent
+    $growth = [ordered]@{}
+    foreach ($name in 'EmptyModule', 'ArcToken') {
+        $growth[$name] = (Invoke-Script "$PSScriptRoot/growth.ps1" $name, $Settings, $(if ($Quick) { 20000 } else { 1000000 }) | ConvertFrom-Json).growth
+    }
+    $results.loaded = [ordered]@{
+        calls    = $loaded.calls
+        seconds  = $loaded.seconds
+        requests = $loaded.requests
+        single   = Get-Spread $loaded.single
+        beside   = Get-Spread $loaded.beside
+        waits    = $loaded.waits
+        growth   = $growth
+    }
+
     Write-Progress-Line 'memory'
     $results.memory = [ordered]@{}
     foreach ($name in $Peers.Keys | Where-Object { $_ -ne 'BashCurl' }) {
-        $results.memory[$name] = Invoke-Fresh memory $name, $Settings | ConvertFrom-Json -AsHashtable
+        $results.memory[$name] = Invoke-Script "$PSScriptRoot/memory.ps1" $name, $Settings | ConvertFrom-Json -AsHashtable
         Reset-Emulator $Agent
     }
 
@@ -171,10 +199,25 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings) {
     $results
 }
 
+# What is compared with what.
+function Get-Versions($Paths) {
+    $file = { (Get-Item "$($Paths.clients)/$args.dll").VersionInfo.ProductVersion -replace '\+.*' }
+    $program = { if (Get-Command $args[0] -CommandType Application -ErrorAction Ignore) { ((& $args[0] --version)[0] -split ' ' -match '^\d')[0] -replace '\(.*' } }
+    [ordered]@{
+        ArcToken         = "$((Import-PowerShellDataFile "$($Paths.module)/ArcToken.psd1").ModuleVersion)"
+        MSAL             = & $file Microsoft.Identity.Client
+        'Azure.Identity' = & $file Azure.Identity
+        'Azure.Core'     = & $file Azure.Core
+        PowerShell       = "$($PSVersionTable.PSVersion)"
+        curl             = & $program curl
+        bash             = & $program bash
+    }
+}
+
 function Get-Load { if (Test-Path /proc/loadavg) { [double](Get-Content /proc/loadavg).Split(' ')[0] } }
 
-# What an exchange costs the emulator itself, so that it can be seen whether it is what is measured: the time of its process
-# for each of 2,000 exchanges of the bare socket.
+# Measures the emulator's own processor time per exchange, over 2,000 exchanges of the bare socket. The figure shows how much of
+# the other times is the emulator's.
 function Measure-Emulator($Agent, $Process) {
     $runs = 2000
     $Process.Refresh()

@@ -1,5 +1,5 @@
-# 64 runspaces that ask for 5 resources at the same time, against one runspace that makes the same 64 calls. Writes JSON: the
-# milliseconds of both, those of 64 runspaces that call an empty cmdlet, and how many requests the emulator saw.
+# Measures 64 runspaces that get tokens for 5 resources at the same time, and one runspace that makes the same 64 calls. Writes
+# JSON: the milliseconds of both, those of 64 runspaces with an empty cmdlet, and the number of requests to the emulator.
 param([string]$Settings, [int]$Rounds)
 
 $ErrorActionPreference = 'Stop'
@@ -48,7 +48,7 @@ function Invoke-Sequence([int]$Calls) {
 function Get-Count { (Invoke-RestMethod "$($Agent.control)/counts").requests }
 
 $result = [ordered]@{ nothing = [Collections.Generic.List[double]]::new(); parallel = [Collections.Generic.List[double]]::new(); one = [Collections.Generic.List[double]]::new(); requests = 0 }
-foreach ($round in -25..($Rounds - 1)) { # .NET compiles again, better, on the way.
+foreach ($round in -25..($Rounds - 1)) { # The first rounds do not count: .NET still optimises its code.
     Clear-ArcTokenCache
     $one = Invoke-Sequence 64
     Clear-ArcTokenCache

@@ -1,6 +1,6 @@
-# What all scripts of the benchmark are told, as a script: reading it must not load what a peer would have to load.
+# Writes the settings of the benchmark's scripts as a script. Another format would load parts of PowerShell at a peer's expense.
 
-# A line that sets a variable to an ordered table of texts.
+# Makes a line of script that sets a variable to an ordered table of texts.
 function ConvertTo-Assignment([string]$Name, $Table) {
     $quote = { "'" + [Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($args[0]) + "'" }
     $pairs = if ($Table -is [Collections.IDictionary]) { $Table.GetEnumerator() } else { $Table.PSObject.Properties }
@@ -8,12 +8,19 @@ function ConvertTo-Assignment([string]$Name, $Table) {
     '${0} = [ordered]@{{ {1} }}' -f $Name, ($items -join '; ')
 }
 
-# Where the agent is must be said only where it is not at a real agent's place.
+# Writes the settings of scripts that ask this emulator.
+function Export-Settings([string]$File, $Agent, $Paths) {
+    $tables = [ordered]@{ Agent = $Agent; Where = Get-Where $Agent; Paths = $Paths; Skipped = Get-Skipped $Agent }
+    $tables.GetEnumerator() |
+        ForEach-Object { ConvertTo-Assignment $_.Key $_.Value } | Set-Content $File
+}
+
+# The parameters that name the emulator. None if it is in a real agent's place.
 function Get-Where($Agent) {
     if ($Agent.own_directory) { @{ Endpoint = $Agent.endpoint; KeyDirectory = $Agent.key_directory } } else { @{} }
 }
 
-# Peers that cannot take part, and why.
+# The peers that cannot run here, each with the reason.
 function Get-Skipped($Agent) {
     $skipped = [ordered]@{}
     if ($Agent.own_directory) {

@@ -1,3 +1,4 @@
+# The manifest of a module with one cmdlet that does nothing. The benchmark measures with it the cost of any module.
 @{
     RootModule        = 'EmptyModule.dll'
     ModuleVersion     = '0.0.0'

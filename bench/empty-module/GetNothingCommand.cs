@@ -2,12 +2,12 @@ using System.Management.Automation;
 
 namespace EmptyModule;
 
-/// <summary>What <c>Get-Nothing</c> writes.</summary>
+/// <summary>The output of <c>Get-Nothing</c>.</summary>
 public sealed class Nothing
 {
 }
 
-/// <summary>Does nothing but write an object: what any cmdlet costs at least.</summary>
+/// <summary>Only writes an object. The benchmark measures with it the least cost of any cmdlet.</summary>
 [Cmdlet(VerbsCommon.Get, "Nothing")]
 [OutputType(typeof(Nothing))]
 public sealed class GetNothingCommand : PSCmdlet

@@ -1,11 +1,11 @@
 /*
- * The library through its C ABI, loaded as a program in any language would load it.
+ * Measures the library through its C ABI, loaded like in a program of any language.
  *
- *   abi LIBRARY exchange ENDPOINT KEY_DIRECTORY RUNS [CALLERS]     past all caches; CALLERS: that many at the same time
- *   abi LIBRARY cached ENDPOINT KEY_DIRECTORY RUNS [RESOURCES]     out of a cache that holds that many tokens
+ *   abi LIBRARY exchange ENDPOINT KEY_DIRECTORY RUNS [CALLERS]     past all caches, with CALLERS at the same time
+ *   abi LIBRARY cached ENDPOINT KEY_DIRECTORY RUNS [RESOURCES]     from a cache that holds RESOURCES tokens
  *
- * KEY_DIRECTORY may be empty: the agent's own. Prints the nanoseconds of each run, one a line; then, for `exchange`, how many
- * threads the process has afterwards.
+ * An empty KEY_DIRECTORY stands for the agent's own. Prints the nanoseconds of each run, one per line. For `exchange` the last
+ * line is the number of threads in the process afterwards.
  */
 #include <dirent.h>
 #include <dlfcn.h>

@@ -1,10 +1,10 @@
 /*
- * The physical limit: an exchange with the agent over a bare socket, without a check, a time-out or a wipe. Connects once,
- * asks, reads the key file that the challenge names, asks again, closes.
+ * Measures the lower limit: an exchange with the agent over a bare socket, without any check, time limit or wiping. It connects
+ * once, sends a request, reads the key file that the challenge names, sends the request again, and closes.
  *
  *   bare PORT RESOURCE RUNS [CALLERS]
  *
- * Prints the nanoseconds of each run, one a line. With CALLERS, a run is that many exchanges at the same time.
+ * Prints the nanoseconds of each run, one per line. With CALLERS, a run is that many exchanges at the same time.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -23,7 +23,7 @@ enum { ROOM = 1 << 17 };
 static int port;
 static const char *resource;
 
-/* A whole answer: head and body. Returns its length. */
+/* Reads a whole answer, head and body. Returns its length. */
 static size_t receive(int connection, char *answer) {
     size_t length = 0, wanted = 0;
     while (!wanted || length < wanted) {

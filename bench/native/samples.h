@@ -1,4 +1,4 @@
-/* What the programs of the benchmark share: a clock, and one line of nanoseconds for each sample. */
+/* The common part of the benchmark's programs: a clock, and the output of one line per sample. */
 #ifndef SAMPLES_H
 #define SAMPLES_H
 

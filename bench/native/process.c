@@ -1,9 +1,9 @@
 /*
- * How long a program takes from its start to its end.
+ * Measures a program from its start to its end.
  *
- *   fresh RUNS PROGRAM [ARGUMENT]...
+ *   process RUNS PROGRAM [ARGUMENT]...
  *
- * Prints the nanoseconds of each run, one a line. The program's own output is thrown away.
+ * Prints the nanoseconds of each run, one per line. The program's own output is discarded.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -14,7 +14,7 @@
 extern char **environ;
 
 int main(int count, char **words) {
-    if (count < 3) DIE("usage: fresh RUNS PROGRAM [ARGUMENT]...");
+    if (count < 3) DIE("usage: process RUNS PROGRAM [ARGUMENT]...");
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
