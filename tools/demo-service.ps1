@@ -1,5 +1,5 @@
-# A service for the demo: answers a request on the loopback interface with 200 when its bearer token was issued by the emulator for
-# the service's audience, otherwise with 401. Written over a TcpListener: HttpListener needs rights of its own on Windows.
+# A service for the demo, on the loopback interface. It answers 200 to a bearer token that the emulator issued for the service's
+# audience, and 401 to any other. It uses a TcpListener, because an HttpListener needs special rights on Windows.
 
 function Start-DemoService([string]$EmulatorControl, [string]$Audience) {
     $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
@@ -14,7 +14,7 @@ function Start-DemoService([string]$EmulatorControl, [string]$Audience) {
 }
 
 function Stop-DemoService($Service) {
-    $Service.Listener.Stop() # The service's loop ends with it.
+    $Service.Listener.Stop() # This also ends the service's loop.
     $null = $Service.Running.AsyncWaitHandle.WaitOne(5000)
     $Service.Shell.Dispose()
 }

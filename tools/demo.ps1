@@ -1,15 +1,26 @@
-# Shows the finished module at work against an emulated agent. Ends all it started; the emulator removes its own key files.
+# Demonstrates the finished module with an emulated agent, as a session at a prompt. It ends all processes that it starts, and the
+# emulator removes its keys.
 param([Parameter(Mandatory)][string]$Module, [Parameter(Mandatory)][string]$Emulator)
 
 $ErrorActionPreference = 'Stop'
+[cultureinfo]::CurrentCulture = 'en-US' # PowerShell wraps between words in few languages.
 . "$PSScriptRoot/demo-service.ps1"
 
-function Show-Step([string]$Text, [scriptblock]$Body) {
+function Write-Note([string]$Text) {
     ''
-    "== $Text"
-    $watch = [Diagnostics.Stopwatch]::StartNew()
-    . $Body
-    '   {0:N0} ms' -f $watch.Elapsed.TotalMilliseconds
+    "# $Text"
+}
+
+# Shows a command after a prompt, runs it in this script's scope, and shows what it gives. An error is shown as in a session.
+function Show-Command([string]$Command) {
+    "PS> $Command"
+    try {
+        . ([scriptblock]::Create($Command)) 2>&1 | Tee-Object -Variable script:given | Out-String -Stream | Where-Object { $_ }
+    }
+    catch {
+        $script:given = $_
+        $_ | Out-String -Stream | Where-Object { $_ }
+    }
 }
 
 function Start-Emulator {
@@ -21,7 +32,7 @@ function Start-Emulator {
     if (-not $line) {
         throw 'The emulator did not start.'
     }
-    $null = $process.StandardOutput.ReadToEndAsync() # It must never wait for us to read the rest.
+    $null = $process.StandardOutput.ReadToEndAsync() # Without this, the emulator could block on a full pipe.
     $agent = $line | ConvertFrom-Json
     $agent | Add-Member Process $process
     $agent
@@ -40,42 +51,34 @@ function Stop-Emulator($Agent) {
 
 $agent = $service = $null
 try {
-    Show-Step 'Import-Module ArcToken' {
-        Import-Module $Module
-    }
+    $agent = Start-Emulator
+    $service = Start-DemoService $agent.control 'https://vault.azure.net'
 
-    Show-Step 'An emulated Azure Arc agent starts on a free port' {
-        $script:agent = Start-Emulator
-        "   $($agent.endpoint)"
-    }
-    $where = @{ Endpoint = $agent.endpoint; KeyDirectory = $agent.key_directory }
+    Write-Note "An emulated Azure Arc agent has started. On a machine with the agent itself, the three lines below are not needed."
+    . Show-Command "Import-Module '$Module'"
+    . Show-Command "`$PSDefaultParameterValues['*-Arc*:Endpoint'] = '$($agent.endpoint)'"
+    . Show-Command "`$PSDefaultParameterValues['*-Arc*:KeyDirectory'] = '$($agent.key_directory)'"
 
-    Show-Step 'Get-ArcToken: a token for Azure Resource Manager' {
-        Get-ArcToken @where | Out-Host
-    }
+    Write-Note 'A token for Azure Resource Manager'
+    . Show-Command 'Get-ArcToken'
 
-    Show-Step 'A Key Vault token, used in a request to a service that asks the emulator whether it issued that token' {
-        $script:service = Start-DemoService $agent.control 'https://vault.azure.net'
-        $token = Get-ArcToken https://vault.azure.net @where
-        $request = @{ Uri = $service.Uri; AllowUnencryptedAuthentication = $true; SkipHttpErrorCheck = $true; StatusCodeVariable = 'status' }
-        $answer = Invoke-RestMethod @request -Authentication Bearer -Token $token.Token
-        "   with the token:     $status $answer"
-        if ($status -ne 200) { throw 'The service refused the token.' }
+    Write-Note 'A Key Vault token, for a service that asks the emulator whether it issued that token'
+    $request = "Invoke-RestMethod $($service.Uri) -AllowUnencryptedAuthentication -Authentication Bearer -Token"
+    . Show-Command "$request (Get-ArcToken -ResourceTypeName KeyVault)"
+    if ("$given" -ne 'the secret of the vault') { throw 'The service refused the token.' }
 
-        $other = Get-ArcToken https://management.azure.com/ @where
-        $answer = Invoke-RestMethod @request -Authentication Bearer -Token $other.Token
-        "   with another token: $status $answer"
-        if ($status -ne 401) { throw 'The service took a token that is not for it.' }
-    }
+    Write-Note 'The service refuses a token that is not for it.'
+    . Show-Command "$request (Get-ArcToken)"
+    if ("$given" -notmatch 'refused') { throw 'The service took a token that is not for it.' }
 
-    Show-Step 'The agent stops, and Get-ArcToken says what is wrong and what to do' {
-        Stop-Emulator $agent
-        # Another resource: the tokens above are kept, and need no agent any more.
-        Get-ArcToken https://graph.microsoft.com @where -ErrorAction SilentlyContinue -ErrorVariable problem
-        if (-not $problem) { throw 'A token came from an agent that does not run.' }
-        "   $($problem[0].FullyQualifiedErrorId)"
-        "   $($problem[0].Exception.Message)"
-    }
+    Stop-Emulator $agent
+    Write-Note 'The agent has stopped. A token from the cache needs none; for another, the error says what to do.'
+    . Show-Command '(Get-ArcToken).ExpiresIn.TotalHours -gt 1'
+    if ("$given" -ne 'True') { throw 'The token was not in the cache.' }
+    . Show-Command 'Get-ArcToken https://graph.microsoft.com'
+    if ($given.FullyQualifiedErrorId -notlike 'AgentNotRunning,*') { throw 'It does not say that no agent runs.' }
+    . Show-Command 'Test-ArcAgent | Where-Object Name -EQ Port'
+    if ("$($given.Status)" -ne 'Fail') { throw 'Test-ArcAgent does not say that nobody listens at the port.' }
 }
 finally {
     if ($service) { Stop-DemoService $service }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the Rust and the C tests under AddressSanitizer and valgrind, and first proves that both see memory errors here: planted
-# ones, through the library's own allocator and inside the library.
+# Runs the Rust and the C tests under AddressSanitizer and valgrind. Before that, it proves that both find planted memory errors:
+# through the library's own allocator, and inside the library.
 #
 #   tools/sanitizers.sh
 #
-# A line "PASS name" or "FAIL name" for each check, "skipped: name: reason" for what could not run, and at the end
-# "N passed, N failed, N skipped". AddressSanitizer needs a nightly Rust; what is built for it lies in target/asan.
+# Prints "PASS name" or "FAIL name" for each check, "skipped: name: reason" for a check that cannot run, and at the end
+# "N passed, N failed, N skipped". AddressSanitizer needs a nightly Rust; its builds are in target/asan.
 set -uo pipefail
 
 say() { printf 'sanitizers: %s\n' "$*" >&2; }
@@ -23,10 +23,10 @@ passed=0 failed=0 skipped=0
 pass() { printf 'PASS %s\n' "$1"; passed=$((passed + 1)); }
 fail() { printf 'FAIL %s\n' "$1"; failed=$((failed + 1)); }
 skip() { printf 'skipped: %s: %s\n' "$1" "$2"; skipped=$((skipped + 1)); }
-# What went wrong, and the end of all that was said.
+# Prints the errors in the last output, and the end of that output.
 show() { { grep -aE 'panicked at|ERROR: ' -A 5 "$work/output" | head -n 40; echo ...; tail -n 30 "$work/output"; } | sed 's/^/     /'; }
 
-# found NAME WORDS COMMAND...   The command must fail and say these words.
+# found NAME WORDS COMMAND...   The command must fail, and its output must match WORDS.
 found() {
   local name=$1 words=$2
   shift 2
@@ -53,7 +53,7 @@ quiet() {
   fi
 }
 
-# suite NAME COMMAND...   The command runs tests, and says how many passed as cargo or tests/c/run.sh does.
+# suite NAME COMMAND...   The command runs tests, and counts the passed ones like cargo or tests/c/run.sh.
 suite() {
   local name=$1 code ok
   shift
@@ -68,12 +68,12 @@ suite() {
   fi
 }
 
-# Where an error was found, the words that say so.
+# AddressSanitizer's words for the planted errors.
 free='heap-use-after-free' past='heap-buffer-overflow'
 
 in_cargo_folder() { (cd "$cargo_folder" && "$@"); }
 sanitized() {
-  in_cargo_folder env LSAN_OPTIONS=print_suppressions=0:suppressions="$root/tests/sanitizers/leaks.supp" RUSTFLAGS=-Zsanitizer=address cargo +nightly "$1" --quiet --target "$sanitized_target" --target-dir "$out" "${@:2}"
+  in_cargo_folder env ARCTOKEN_SLOWER=4 LSAN_OPTIONS=print_suppressions=0:suppressions="$root/tests/sanitizers/leaks.supp" RUSTFLAGS=-Zsanitizer=address cargo +nightly "$1" "${locked[@]}" --quiet --target "$sanitized_target" --target-dir "$out" "${@:2}"
 }
 compile_c() { "${CC:-gcc}" -std=c11 -g -I "$root/include" "$root/tests/sanitizers/planted.c" -o "$@" -larc_token; }
 
@@ -101,18 +101,18 @@ address_sanitizer() {
     show
     fail "$name: a C program is built with it"
   fi
-  # Not under it: looking for locked memory, since mlock does nothing there; searching a process's memory, of which it has
-  # terabytes; and the examples' programs, which are not built for it.
-  local without=(_example_ the_memory_is_locked the_search_finds_what_is_there a_token_is_in_its_result a_token_as_a_string
-    nothing_is_left_of_)
+  # Some tests cannot run under it: it turns mlock off; a process has terabytes of memory, too much to search; and the programs
+  # of the examples are not built for it.
+  local without=(_example_ the_documentations_commands_work the_memory_is_locked the_search_finds_what_is_there
+    a_token_is_in_its_result a_token_as_a_string nothing_is_left_of_)
   suite "$name: Rust tests" sanitized test --lib --tests --no-fail-fast -- "${without[@]/#/--skip=}"
 }
 
 under_valgrind() {
   local name=valgrind profile rust c
   command -v valgrind >/dev/null || { skip "$name" "it is not installed"; return; }
-  in_cargo_folder cargo build --quiet --lib --examples >"$work/output" 2>&1 || { show; fail "$name: the library is built"; return; }
-  profile=$(in_cargo_folder cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug
+  in_cargo_folder cargo build "${locked[@]}" --quiet --lib --examples >"$work/output" 2>&1 || { show; fail "$name: the library is built"; return; }
+  profile=$(in_cargo_folder cargo metadata "${locked[@]}" --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug
   rust=$profile/examples/planted c=$work/planted
   local tool=(valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect
     --show-leak-kinds=definite,indirect
@@ -130,10 +130,10 @@ under_valgrind() {
     show
     fail "$name: a C program is built"
   fi
-  # The C tests run under valgrind with every run of tests/c/run.sh. Of the Rust tests, those that call what is exported, where
-  # the unsafe code is.
+  # Every run of tests/c/run.sh runs the C tests under valgrind. Of the Rust tests only those of the exported functions run here:
+  # the unsafe code is behind these functions.
   suite "$name: Rust tests of the C ABI" in_cargo_folder env \
-    CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="${tool[*]}" cargo test --test abi --no-fail-fast
+    CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="${tool[*]}" cargo test "${locked[@]}" --test abi --no-fail-fast
 }
 
 address_sanitizer

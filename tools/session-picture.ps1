@@ -1,5 +1,5 @@
-# Draws session-light.svg and session-dark.svg: what these commands really write, against the agent emulator.
-# `./build.sh picture` draws those of the README.
+# Draws session-light.svg and session-dark.svg: a real session of the commands below with the agent emulator.
+# `./build.sh picture` draws the pictures of the README.
 param([Parameter(Mandatory)][string]$Module, [Parameter(Mandatory)][string]$Emulator, [string]$Folder = "$PSScriptRoot/../docs")
 
 Set-StrictMode -Version 3
@@ -9,8 +9,9 @@ $EmulatorPath = $Emulator
 . "$PSScriptRoot/../tests/powershell/emulator.ps1"
 Import-Module (Resolve-Path $Module)
 $PSStyle.OutputRendering = 'Ansi'
+[cultureinfo]::CurrentCulture = 'en-US' # PowerShell wraps between words in few languages.
 
-# A prompt with the command, and below it what it writes.
+# Shows a prompt with the command, then the output of the command.
 function Show-Command([string]$Command) {
     "`e[36mPS>`e[0m `e[1m$Command`e[0m"
     $output = & ([scriptblock]::Create($Command)) | Out-String -Width $width
@@ -26,19 +27,19 @@ try {
         Show-Command 'Get-ArcMachine')
     Stop-Emulator $agent
     $lines += "`e[90m# The agent has stopped.`e[0m"
-    $lines += Show-Command 'Test-ArcAgent | Where-Object Status -EQ Fail'
+    $lines += Show-Command 'Test-ArcAgent | Where-Object Name -EQ Port'
 }
 finally {
     Stop-Emulator $agent
 }
 
-# Colours of the two themes: background, text, and what the escape sequences ask for.
+# The colours of the two themes: background, text, and those of the escape sequences.
 $themes = @{
     light = @{ back = '#ffffff'; frame = '#d0d7de'; text = '#1f2328'; '31' = '#cf222e'; '32' = '#1a7f37'; '33' = '#9a6700'; '36' = '#1b7c83'; '90' = '#6e7781' }
     dark  = @{ back = '#0d1117'; frame = '#30363d'; text = '#e6edf3'; '31' = '#ff7b72'; '32' = '#3fb950'; '33' = '#d29922'; '36' = '#39c5cf'; '90' = '#8b949e' }
 }
 
-# A line as text elements of SVG: one for each run of characters that look the same.
+# Turns a line into text elements of SVG, one for each run of characters with the same style.
 function ConvertTo-Svg([string]$Line, [int]$Row, [hashtable]$Theme) {
     $colour, $bold, $column = 'text', $false, 0
     foreach ($match in [regex]::Matches($Line, '\e\[(?<codes>[\d;]*)m|(?<text>[^\e]+)')) {

@@ -1,6 +1,6 @@
-# Small things that every task uses.
+# Functions that all tasks use.
 
-# Runs a part of the build and says how long it took.
+# Runs a part of the build and prints its duration.
 function Invoke-Step([string]$Name, [scriptblock]$Body) {
     Write-Build Gray "$Name ..."
     $watch = [Diagnostics.Stopwatch]::StartNew()
@@ -8,7 +8,7 @@ function Invoke-Step([string]$Name, [scriptblock]$Body) {
     Write-Build Gray ('{0}: {1:N1} s' -f $Name, $watch.Elapsed.TotalSeconds)
 }
 
-# What lies in the module's folder for this platform: linux-x64/arc_token.so, win-x64/arc_token.dll, ...
+# The path of this platform's native library in the module: linux-x64/arc_token.so, win-x64/arc_token.dll, ...
 function Get-NativeFile {
     $system = if ($IsWindows) { 'win' } elseif ($IsMacOS) { 'osx' } else { 'linux' }
     $suffix = if ($IsWindows) { 'dll' } elseif ($IsMacOS) { 'dylib' } else { 'so' }
@@ -16,21 +16,21 @@ function Get-NativeFile {
     "$system-$architecture/arc_token.$suffix"
 }
 
-# This same PowerShell, as a command; as a .NET tool it has no program of its own.
+# The command that starts this same PowerShell. As a .NET tool, PowerShell has no executable and runs with dotnet.
 $PowerShell = @([Environment]::ProcessPath)
 if ((Split-Path -LeafBase $PowerShell[0]) -eq 'dotnet') {
     $PowerShell += Join-Path $PSHOME pwsh.dll
 }
 $PowerShell += '-NoProfile', '-NonInteractive', '-File'
 
-# Runs a script in a PowerShell of its own.
+# Runs a script in a new PowerShell.
 function Invoke-PowerShell {
     $program, $first = $PowerShell
     $rest = $args
     exec { & $program @first @rest } -ErrorMessage "$($rest[0]) failed."
 }
 
-# Runs a part of the .NET SDK, which leaves folders in the temporary folder: in one that is removed afterwards.
+# Runs dotnet. It leaves folders in the temporary folder, so it gets one that is removed afterwards.
 function Invoke-Dotnet {
     $with = $args
     $before = $env:TMPDIR

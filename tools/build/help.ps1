@@ -1,17 +1,17 @@
-# The help: from Markdown in platyPS's layout, docs/help/en-US, to what Get-Help reads. No more of Markdown than is used there.
+# Makes the help for Get-Help from docs/help/en-US, Markdown in the layout of platyPS. It supports only the Markdown used there.
 
-# One MAML file for the commands, and a text file for each about topic.
+# Writes one MAML file for the commands, and a text file for each about topic.
 function New-Help([string]$Source, [string]$Target) {
     $null = New-Item -ItemType Directory -Force $Target
     $commands = Get-ChildItem $Source -Filter '*-*.md' | Sort-Object Name | ForEach-Object { ConvertTo-Maml $_ }
     $maml = '<?xml version="1.0" encoding="utf-8"?><helpItems schema="maml" xmlns="http://msh">' + ($commands -join '') + '</helpItems>'
-    ([xml]$maml).Save("$Target/ArcToken.dll-Help.xml") # Reading it first: what is no XML fails here, not in Get-Help.
+    ([xml]$maml).Save("$Target/ArcToken.dll-Help.xml") # The cast reads it: invalid XML fails here, not in Get-Help.
     foreach ($topic in Get-ChildItem $Source -Filter 'about_*.md') {
         Set-Content "$Target/$($topic.BaseName).help.txt" (ConvertTo-AboutText $topic) -Encoding utf8NoBOM
     }
 }
 
-# The parts of a text, each below a heading of this level. A # in code is none.
+# Splits a text at the headings of this level. A # in code is not a heading.
 function Split-Heading([string[]]$Lines, [int]$Level) {
     $part = $null
     $fenced = $false
@@ -28,7 +28,7 @@ function Split-Heading([string[]]$Lines, [int]$Level) {
     if ($part) { $part }
 }
 
-# The blocks of a text in their order: paragraphs and list items, on one line each; code as it is; headings with their level.
+# Splits a text into blocks: paragraphs and list items, on one line each; code, unchanged; headings, with their level.
 function Split-Block([string[]]$Lines) {
     $text = ($Lines -join "`n") -replace '(?s)<!--.*?-->'
     $pattern = '(?ms)^```(?<language>\w*)\n(?<code>.*?)\n```$|^(?<level>#+) (?<heading>[^\n]+)$|^(?<text>\S.*?)(?=\n\s*\n|\n- |\n```|\n#+ |\s*\z)'
@@ -43,13 +43,13 @@ function Split-Block([string[]]$Lines) {
     }
 }
 
-# Text without marks. A link to another page of the help becomes its name; of any other the address is kept.
+# Removes the marks of Markdown. A link to another page of the help becomes the page's name; any other becomes its address.
 function ConvertFrom-Inline([string]$Text) {
     $Text = $Text -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\([^)]*\.md\)', '$1' -replace '\[([^\]]+)\]\(([^)]+)\)', '$1 ($2)'
     $Text -replace '[`]|\*\*', '' -replace '\\([\\<>*_\[\]`])', '$1'
 }
 
-# An element of MAML from what is in it, which is XML already.
+# Makes an element of MAML. Its content is XML.
 function New-Element([string]$Name, [string]$Content, [string]$Attributes = '') {
     "<$Name$Attributes>$Content</$Name>"
 }
@@ -92,9 +92,9 @@ function ConvertTo-Maml([IO.FileInfo]$File) {
             (New-Element dev:code (Format-Text $code)) + (New-Element dev:remarks (Format-Paragraphs $blocks)))
     }
     $links = [regex]::Matches($sections.'RELATED LINKS' -join "`n", '\[(?<text>[^\]]+)\]\((?<target>[^)]+)\)') | ForEach-Object {
-        $target = $_.Groups['target'].Value
-        New-Element maml:navigationLink ((New-Element maml:linkText (Format-Text $_.Groups['text'].Value)) +
-            (New-Element maml:uri $(if ($target -notlike '*.md') { Format-Text $target })))
+        # Get-Help -Online would open the page of somebody else.
+        assert ($_.Groups['target'].Value -like '*.md') "$File, RELATED LINKS: $_ is no page of this help."
+        New-Element maml:navigationLink ((New-Element maml:linkText (Format-Text $_.Groups['text'].Value)) + (New-Element maml:uri ''))
     }
 
     $verb, $noun = $name -split '-'
@@ -115,7 +115,7 @@ function ConvertTo-Maml([IO.FileInfo]$File) {
     New-Element command:command $content (-join $spaces.ForEach({ " xmlns:$_" }))
 }
 
-# A parameter: its text, and what stands in platyPS's block of YAML.
+# Reads a parameter: its text, and the values in its block of YAML.
 function Read-Parameter($Section, $File) {
     $blocks = Split-Block $Section.Lines
     $parameter = @{ Name = $Section.Title.Substring(1); Paragraphs = Format-Paragraphs $blocks }
@@ -138,7 +138,7 @@ function Format-Parameter($Parameter, [switch]$InSyntax) {
     $type = New-Element command:parameterValue (Format-Text $Parameter.Type) " required='$((-not $switch).ToString().ToLowerInvariant())' variableLength='$many'"
     $content = New-Element maml:name $Parameter.Name
     if ($InSyntax) {
-        $content += if (-not $switch) { $type } # A switch is shown alone.
+        $content += if (-not $switch) { $type } # A switch has no value.
     }
     else {
         $content += (New-Element maml:description $Parameter.Paragraphs) + $type +
@@ -154,7 +154,7 @@ function Format-Types([string[]]$Lines, [string]$Element) {
     }) -join ''
 }
 
-# As PowerShell's own about topics look: headings at the margin, text below them indented, no line longer than 80 characters.
+# Lays a text out like PowerShell's own about topics: headings at the margin, indented text, no line over 80 characters.
 function ConvertTo-AboutText([IO.FileInfo]$File) {
     foreach ($block in Split-Block (Get-Content $File)) {
         switch ($block.Kind) {

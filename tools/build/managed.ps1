@@ -1,8 +1,8 @@
-# The C# side.
+# Builds the C# assembly of the module.
 
 $ManagedProject = 'powershell/src/ArcToken.csproj'
 
-# The module's one assembly, stamped with the crate's version. Built again only when a source is newer.
+# Builds the assembly with the crate's version. It is built again only if a source is newer.
 function Build-Assembly {
     $folder = "$BuildRoot/target/assembly"
     $assembly = "$folder/ArcToken.dll"
@@ -11,7 +11,7 @@ function Build-Assembly {
     $built = Get-Item $assembly -ErrorAction Ignore
     if (-not $built -or $built.VersionInfo.FileVersion -notlike "$Version*" -or $newest.LastWriteTimeUtc -gt $built.LastWriteTimeUtc) {
         Invoke-Dotnet build $ManagedProject -c Release -o $folder "-p:Version=$Version" -warnaserror --nologo -v quiet | Out-Host
-        (Get-Item $assembly).LastWriteTimeUtc = [datetime]::UtcNow # MSBuild keeps the time of an assembly that came out the same.
+        (Get-Item $assembly).LastWriteTimeUtc = [datetime]::UtcNow # MSBuild leaves the time of an unchanged assembly as it is.
     }
     $assembly
 }

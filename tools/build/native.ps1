@@ -1,6 +1,6 @@
-# The Rust side: what the module ships, and the emulator that only the tests and the demo need.
+# Builds the Rust library for the module, and the emulator for tests and demo.
 
-# The library, as cargo made it, and the header that build.rs wrote into cargo's OUT_DIR.
+# Builds the library. Returns its path and that of the header, which build.rs writes into cargo's OUT_DIR.
 function Build-NativeLibrary {
     $messages = Invoke-CargoBuild --release --lib
     $artifact = $messages | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.target.kind -contains 'cdylib' }
@@ -15,7 +15,7 @@ function Build-NativeLibrary {
     $result
 }
 
-# The emulator, and the library as the tests have it, with symbols. Built like the tests, so that all share what they need.
+# Builds the emulator, and the library with symbols. The profile is that of the tests, so that they share the crates.
 function Build-Emulator {
     $artifacts = Invoke-CargoBuild --example emulator | Where-Object reason -EQ compiler-artifact
     $result = [pscustomobject]@{
@@ -24,6 +24,11 @@ function Build-Emulator {
     }
     assert (Test-Path $result.Program) 'cargo made no emulator.'
     $result
+}
+
+# Builds the program arc-token in the same profile. Returns its path.
+function Build-Program {
+    (Invoke-CargoBuild --package arc-token-cli | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.executable }).executable
 }
 
 filter Get-LibraryFile {

@@ -1,27 +1,23 @@
-# The licences of the crates that the native library is made of: each asks that its text goes along.
+# Collects the licences of what others wrote. They are shipped, because each of them asks for that.
 
-# Writes them to a file: each text once, below the names of the crates that have it.
-function New-ThirdPartyNotices([string]$File) {
-    $packages = @{}
-    foreach ($package in (Invoke-Cargo metadata --format-version 1 | ConvertFrom-Json).packages) { $packages["$($package.name) v$($package.version)"] = $package }
-
-    $tree = Invoke-Cargo tree --quiet --package arc-token --edges 'normal,no-proc-macro' --prefix none --no-dedupe --format '{p}'
-    # What has no source is this project's own.
-    $names = $tree | ForEach-Object { $_ -replace ' \(.*' } | Sort-Object -Unique | Where-Object { $packages[$_].source }
-    assert $names 'cargo tree names no crate.'
-    $crates = foreach ($name in $names) {
-        [pscustomobject]@{ Name = "$name ($($packages[$name].license))"; Text = Get-LicenceText $packages[$name] }
+# Writes the licences of crates to a file: each text once, below the names of its crates. The standard library of Rust comes first.
+function New-ThirdPartyNotices([string]$File, $Crates) {
+    Assert-Licences $Crates
+    $described = foreach ($crate in $Crates) {
+        [pscustomobject]@{ Name = "$($crate.name) v$($crate.version) ($(Get-LicenceExpression $crate))"; Text = Get-LicenceText $crate }
     }
 
-    $parts = @('The native library of ArcToken contains these works of others. Their licences ask that you can read them.')
-    $parts += foreach ($group in $crates | Group-Object Text -CaseSensitive | Sort-Object { $_.Group[0].Name }) {
+    $parts = @('ArcToken contains these works of others. Their licences ask that you can read them.')
+    $parts += ('=' * 80), "Rust's standard library (MIT OR Apache-2.0)", ('=' * 80) -join "`n"
+    $parts += [IO.File]::ReadAllText("$BuildRoot/tools/licences/rust-std.txt").Trim()
+    $parts += foreach ($group in $described | Group-Object Text -CaseSensitive | Sort-Object { $_.Group[0].Name }) {
         (@('=' * 80) + $group.Group.Name + @('=' * 80)) -join "`n"
         $group.Group[0].Text
     }
     [IO.File]::WriteAllText($File, ($parts -join "`n`n") + "`n")
 }
 
-# Where a crate lets one choose, MIT, with what else it wants to be told.
+# The licence text of a crate: MIT where the crate offers a choice, and further notices.
 function Get-LicenceText($Package) {
     $folder = Split-Path $Package.manifest_path
     $files = Get-ChildItem $folder -File | Where-Object Name -Match '^(LICEN[CS]E|COPYING|COPYRIGHT|UNLICENSE|NOTICE)' | Sort-Object Name
@@ -29,7 +25,7 @@ function Get-LicenceText($Package) {
         $files = $files | Where-Object Name -Match 'MIT|^NOTICE|^COPYRIGHT|UNICODE'
     }
     if (-not $files) {
-        # Debian's packages say it where the crate does not.
+        # If the crate has no such file, Debian's package has one.
         $files = Get-Item "$folder/debian/copyright" -ErrorAction Ignore
     }
     assert $files "The crate $($Package.name) comes without its licence."

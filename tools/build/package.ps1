@@ -1,27 +1,62 @@
-# The finished module.
+# Makes what is published, out/release, from what was built for each platform.
 
-. "$PSScriptRoot/help.ps1"
-. "$PSScriptRoot/notices.ps1"
+. "$PSScriptRoot/platforms.ps1"
+. "$PSScriptRoot/archives.ps1"
+. "$PSScriptRoot/nupkg.ps1"
+. "$PSScriptRoot/sbom.ps1"
+. "$PSScriptRoot/signing.ps1"
 
-$ModuleFolder = "$BuildRoot/out/ArcToken"
+$ReleaseFolder = "$BuildRoot/out/release"
 
-# A list of files, so that nothing ships by accident. The folder is made anew: a library that a running PowerShell has loaded
-# must be replaced, not written over.
-function New-Package($Native, [string]$Assembly) {
-    $folder = $ModuleFolder
-    $nativeFile = Get-NativeFile
-    remove $folder
-    $null = New-Item -ItemType Directory -Force (Split-Path "$folder/$nativeFile")
+# The module for all platforms as .nupkg and .zip; program, library and header for each as .tar.gz or, for Windows, .zip; the bill of
+# materials; and SHA256SUMS of all these. The folder is made anew, and is whole or not there.
+function New-Package([string]$Assembly, [switch]$Sign) {
+    $built = @(Get-BuiltPlatforms)
+    remove $ReleaseFolder, "$ReleaseFolder.new"
+    if ($IsLinux) {
+        $linux = @($built | Where-Object Name -Like 'linux-*')
+        exec { bash ./tools/platforms/glibc.sh $linux.Library $linux.Program } -ErrorMessage 'A file for Linux does not load on all systems.'
+    }
 
-    Copy-Item $Assembly $folder
-    Copy-Item $Native.Library "$folder/$nativeFile"
-    Copy-Item powershell/ArcToken.Format.ps1xml, powershell/ArcToken.Types.ps1xml, LICENSE $folder
-    New-ThirdPartyNotices "$folder/ThirdPartyNotices.txt"
-    New-Help docs/help/en-US "$folder/en-US"
+    $libraries = @{}
+    $built | ForEach-Object { $libraries[$_.Name] = $_.Library }
+    New-ModuleFolder $libraries $Assembly $built.Target
+    if ($Sign) {
+        Set-ModuleSignature $ModuleFolder
+    }
 
-    $manifest = Get-Content -Raw powershell/ArcToken.psd1
-    $pattern = "(?m)^(\s*ModuleVersion\s*=\s*)'[^']*'"
-    assert ([regex]::Matches($manifest, $pattern).Count -eq 1) 'powershell/ArcToken.psd1 has not exactly one ModuleVersion.'
-    assert ($Version -match '^\d+\.\d+\.\d+$') "Version $Version of Cargo.toml is not N.N.N, the only form that a module manifest takes."
-    [IO.File]::WriteAllText("$folder/ArcToken.psd1", ($manifest -replace $pattern, "`$1'$Version'"))
+    $folder = (New-Item -ItemType Directory "$ReleaseFolder.new").FullName
+    $files = Get-FolderEntries $ModuleFolder 'ArcToken/'
+    New-ModulePackage $ModuleFolder $folder
+    # So that it can be unpacked where PowerShell looks for modules.
+    New-Zip "$folder/ArcToken-$Version.zip" (Get-FolderEntries $ModuleFolder "ArcToken/$Version/")
+    foreach ($platform in $built) {
+        $files += New-PlatformArchive $platform $folder
+    }
+    New-Sbom "$folder/ArcToken-$Version.cdx.json" $built $files
+    $sums = foreach ($name in Get-OrdinalOrder (Get-ChildItem $folder).Name) {
+        "$((Get-FileHash "$folder/$name" -Algorithm SHA256).Hash.ToLowerInvariant())  $name"
+    }
+    [IO.File]::WriteAllText("$folder/SHA256SUMS", ($sums -join "`n") + "`n")
+    Move-Item $folder $ReleaseFolder
+}
+
+# One archive for those who want no PowerShell. Returns what is in it, for the bill of materials.
+function New-PlatformArchive($Platform, [string]$Folder) {
+    $name = "arc-token-$Version-$($Platform.Name)"
+    $windows = $Platform.Name -like 'win-*'
+    $notices = "$BuildRoot/target/notices-$($Platform.Name).txt"
+    New-ThirdPartyNotices $notices (Get-ShippedCrates arc-token, arc-token-cli $Platform.Target)
+    $program = "$name/$(Split-Path -Leaf $Platform.Program)"
+    # Compilers look for lib….
+    $library = Split-Path -Leaf $Platform.Library
+    $entries = @{
+        $program                                               = $Platform.Program
+        "$name/$($windows ? $library : "lib$library")"         = $Platform.Library
+        "$name/arc_token.h"                                    = "$BuildRoot/include/arc_token.h"
+        "$name/LICENSE"                                        = "$BuildRoot/LICENSE"
+        "$name/ThirdPartyNotices.txt"                          = $notices
+    }
+    if ($windows) { New-Zip "$Folder/$name.zip" $entries } else { New-TarGz "$Folder/$name.tar.gz" $entries $program }
+    $entries
 }

@@ -1,4 +1,4 @@
-# Runs the Pester tests of the finished module, in a PowerShell of their own, and ends with "N passed, N failed, N skipped".
+# Runs the Pester tests of the finished module. It needs a PowerShell for itself, and ends with "N passed, N failed, N skipped".
 param(
     [Parameter(ValueFromRemainingArguments)]
     [string[]]$Path = (Join-Path $PSScriptRoot '../../tests/powershell')
@@ -19,7 +19,7 @@ foreach ($test in $result.Tests | Where-Object Result -EQ Skipped) {
     "skipped: $($test.ExpandedPath)$reason" -replace '\s+', ' '
 }
 
-# A file that breaks before its tests can count is a failure too, and so is a block whose teardown breaks after them.
+# A file that fails before its first test is a failure, too, and so is a block whose teardown fails.
 $failed = $result.FailedCount + $result.FailedContainersCount
 if (-not $failed) {
     $failed = $result.FailedBlocksCount

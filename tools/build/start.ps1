@@ -1,5 +1,5 @@
-# build.ps1 comes here when it is called directly: fetches Invoke-Build and Pester, runs the tasks, and says at the very end what
-# the tests counted. Written so that Windows PowerShell 5.1 can read it.
+# Starts the build when build.ps1 is called directly: fetches Invoke-Build and Pester, runs the tasks, and prints the tests' totals
+# at the end. Windows PowerShell 5.1 must be able to read this file.
 param([string[]]$Tasks, [string[]]$Arguments)
 
 $ErrorActionPreference = 'Stop'
@@ -12,7 +12,7 @@ if (-not (Get-Command dotnet -ErrorAction Ignore)) {
     throw 'The .NET SDK, version 10 or later, is needed: https://dotnet.microsoft.com/download'
 }
 
-# Nothing that the build starts stays behind: no compiler server, no waiting MSBuild.
+# These settings keep the build from leaving processes behind: no compiler server, no waiting MSBuild.
 $env:MSBUILDDISABLENODEREUSE = '1'
 $env:UseSharedCompilation = 'false'
 $env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
@@ -35,7 +35,16 @@ if ([Console]::IsOutputRedirected) {
 }
 
 if (-not (Test-Path $invokeBuild)) {
-    $log = dotnet restore (Join-Path $root 'tools/packages/packages.csproj') 2>&1
+    # dotnet uses fixed names in the temporary folder, and leaves them. It gets a folder of its own, that no other user can make first.
+    $before = $env:TMPDIR
+    $env:TMPDIR = [IO.Directory]::CreateTempSubdirectory('arctoken-').FullName
+    try {
+        $log = dotnet restore (Join-Path $root 'tools/packages/packages.csproj') 2>&1
+    }
+    finally {
+        Remove-Item $env:TMPDIR -Recurse -Force
+        $env:TMPDIR = $before
+    }
     if ($LASTEXITCODE) {
         $log
         throw 'Invoke-Build and Pester, NuGet packages, could not be fetched.'

@@ -1,18 +1,18 @@
-# Runs test suites, each a process of its own, and adds up what they count.
+# Runs test suites, each in its own process, and adds up their counts.
 
 $SuiteResults = [Collections.Generic.List[object]]::new()
 
-# Longer than any suite takes; a suite that hangs is ended, and fails.
+# The time limit of a suite. A suite that hangs is killed and fails.
 $SuiteLimit = [timespan]::FromMinutes(15)
 
-# How each kind of suite says what it counted: from its text and exit code to passed, failed, skipped.
+# Reads passed, failed and skipped from the text and the exit code of a suite, for each kind of suite.
 $SuiteCounts = @{
-    # One check: the exit code says it all.
+    # A single check. Only the exit code counts.
     Check  = {
         param([string]$Text, [int]$Code)
         if ($Code) { 0, 1, 0 } else { 1, 0, 0 }
     }
-    # cargo test: a line for each test program. Tests that other tests run in a process of their own are not skipped.
+    # cargo test, with one line per test program. Tests that other tests run in a new process do not count as skipped.
     Cargo  = {
         param([string]$Text, [int]$Code)
         $sums = 0, 0, 0
@@ -22,7 +22,8 @@ $SuiteCounts = @{
         $sums[2] -= [regex]::Matches($Text, '(?m)^test .* \.\.\. ignored, run by ').Count
         $sums
     }
-    # Our own runners: the last such line; exit code 77 means that nothing could run, and the last line says why.
+    # Our own runners, with the counts in the last line of this form. Exit code 77 means that nothing can run here; then the last
+    # line is the reason.
     Runner = {
         param([string]$Text, [int]$Code)
         if ($Code -eq 77) { return 0, 0, 1 }
@@ -31,11 +32,11 @@ $SuiteCounts = @{
     }
 }
 
-# Begins a suite. Nothing is printed before Complete-Suite, so that it can run beside others.
+# Starts a suite. It prints nothing before Complete-Suite, so it can run beside others.
 function Start-Suite {
     param(
         [string]$Name,
-        [ValidateSet('Check', 'Cargo', 'Lines', 'Runner')][string]$Kind,
+        [ValidateSet('Check', 'Cargo', 'Runner')][string]$Kind,
         [string]$Folder = $BuildRoot,
         [hashtable]$Environment = @{},
         # The program and its arguments.
@@ -48,7 +49,7 @@ function Start-Suite {
     }
 }
 
-# Waits for the end of a suite and counts.
+# Waits for the end of a suite, and adds its counts.
 function Complete-Suite($Suite) {
     $text, $code = Complete-Captured $Suite.Process
     $passed, $failed, $skipped = & $SuiteCounts[$Suite.Kind] $text $code
@@ -57,7 +58,7 @@ function Complete-Suite($Suite) {
         $note = $text.TrimEnd() -split '\r?\n' | Select-Object -Last 1
     }
     elseif ($code -and -not $failed) {
-        $failed = 1 # It did not compile, or ended before it could count.
+        $failed = 1 # The suite did not compile, or ended before its counts.
         $note = "exit code $code"
     }
     elseif (-not ($passed + $failed + $skipped)) {
@@ -65,29 +66,35 @@ function Complete-Suite($Suite) {
         $note = 'ran nothing'
     }
 
-    Add-SuiteResult $Suite.Name $passed $failed $skipped $Suite.Watch.Elapsed $note
+    Add-SuiteResult $Suite.Name $passed $failed $skipped $Suite.Watch.Elapsed $note $(if ($failed) { Select-Failure $text })
     if ($failed) {
         Write-Build Gray $text
     }
     else {
-        # Runners explain what they skip in lines of this form.
+        # In lines of this form, runners give the reason for a skipped test.
         [regex]::Matches($text, '(?m)^(skipped:|SKIP) .*$') | ForEach-Object { Write-Build Yellow "         $_" }
     }
 }
 
-# Runs a suite by itself.
+# Runs a suite and waits for it.
 function Invoke-Suite {
     Complete-Suite (Start-Suite @args)
 }
 
-function Add-SuiteResult([string]$Name, [int]$Passed, [int]$Failed, [int]$Skipped, [timespan]$Time, [string]$Note) {
-    $SuiteResults.Add([pscustomobject]@{ Name = $Name; Passed = $Passed; Failed = $Failed; Skipped = $Skipped })
+# The lines of a suite's text that name a failed test and say why: Pester's, cargo's, or our own runners'.
+function Select-Failure([string]$Text) {
+    $Text -split '\r?\n' | Select-String '^\s*\[-\]|^test .* FAILED$|panicked at|^FAIL|^error(\[|:)' -Context 0, 6 | Select-Object -First 10 |
+        ForEach-Object { @($_.Line) + $_.Context.PostContext }
+}
+
+function Add-SuiteResult([string]$Name, [int]$Passed, [int]$Failed, [int]$Skipped, [timespan]$Time, [string]$Note, [string[]]$Failures) {
+    $SuiteResults.Add([pscustomobject]@{ Name = $Name; Passed = $Passed; Failed = $Failed; Skipped = $Skipped; Failures = $Failures })
     $word, $colour = if ($Failed) { 'FAILED', 'Red' } elseif ($Passed) { 'ok', 'Green' } else { 'skipped', 'Yellow' }
     $counts = @("$Passed passed"; if ($Failed) { "$Failed failed" }; if ($Skipped) { "$Skipped skipped" }) -join ', '
     Write-Build $colour ('{0,-8} {1,-28} {2,7:N1} s  {3}{4}' -f $word, $Name, $Time.TotalSeconds, $counts, $(if ($Note) { " ($Note)" }))
 }
 
-# A program, and what it writes while it runs.
+# Starts a program, and reads its output while it runs.
 function Start-Captured([string[]]$Command, [string]$Folder, [hashtable]$Environment) {
     $start = [Diagnostics.ProcessStartInfo]::new($Command[0])
     $Command | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
@@ -102,7 +109,7 @@ function Start-Captured([string[]]$Command, [string]$Folder, [hashtable]$Environ
     @{ Process = $process; Reads = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync() }
 }
 
-# The text that a program wrote, and its exit code. A program that leaves processes behind which hold its output fails.
+# Waits for a program. Returns its output and its exit code. A program fails if it leaves a process behind that holds its output.
 function Complete-Captured($Captured) {
     $process, $reads = $Captured.Process, $Captured.Reads
     try {
@@ -129,15 +136,20 @@ function Complete-Captured($Captured) {
     }
 }
 
-# Leaves the closing line for start.ps1, and fails the build unless all is well.
-function Complete-Suites {
+# Leaves the closing line for start.ps1. Fails the build if any suite failed or no test ran, unless all of them may be skipped.
+function Complete-Suites([switch]$MaySkipAll) {
     $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { ($SuiteResults | Measure-Object $_ -Sum).Sum }
     $line = "$passed passed, $failed failed"
     if ($skipped) {
         $line += ", $skipped skipped"
     }
     Set-Content "$BuildRoot/target/totals.txt" $line
-    $names = $SuiteResults | Where-Object Failed | ForEach-Object Name
-    assert (-not $failed) "Failed: $($names -join ', ')."
-    assert $passed 'No test ran.'
+    $bad = $SuiteResults | Where-Object Failed
+    foreach ($suite in $bad) {
+        # Once more at the end, for a reader who sees only the last lines of a long log.
+        Write-Build Red "Failed in $($suite.Name):"
+        $suite.Failures | ForEach-Object { Write-Build Gray "  $_" }
+    }
+    assert (-not $failed) "Failed: $($bad.Name -join ', ')."
+    assert ($passed -or $MaySkipAll) 'No test ran.'
 }

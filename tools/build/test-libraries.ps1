@@ -1,4 +1,4 @@
-# What the tests use besides the module: Microsoft's clients, a stand-in for Az's module, and libraries that take tokens.
+# Builds the libraries of the tests: Microsoft's clients, a stand-in for Az's module, and consumers of tokens.
 
 $TestLibraries = "$BuildRoot/target/test-libraries"
 $TestProjects = @{
@@ -7,7 +7,7 @@ $TestProjects = @{
     'tests/powershell/consumers/Consumers.csproj'  = "$TestLibraries/consumers/Consumers.dll"
 }
 
-# Builds those of which a source is newer.
+# Builds each library that has a newer source.
 function Build-TestLibraries {
     foreach ($project in $TestProjects.Keys) {
         $newest = Get-ChildItem (Split-Path $project) -File | Sort-Object LastWriteTimeUtc | Select-Object -Last 1

@@ -1,0 +1,35 @@
+# Puts the finished module together.
+
+. "$PSScriptRoot/help.ps1"
+. "$PSScriptRoot/licences.ps1"
+. "$PSScriptRoot/notices.ps1"
+. "$PSScriptRoot/release-notes.ps1"
+
+$ModuleFolder = "$BuildRoot/out/ArcToken"
+
+# Where a process finds what it keeps open: below a folder with the version in its name. See CONTRIBUTING.md, "The module's folder".
+function Get-ModuleLibraryFolder {
+    "$ModuleFolder/lib/$Version"
+}
+
+# A list of files, so that nothing ships by accident. The folder is made anew: a library that a running PowerShell has loaded
+# must be replaced, not written over. $Libraries: paths by the names of their platforms. $Targets: Rust's names of these platforms.
+function New-ModuleFolder([hashtable]$Libraries, [string]$Assembly, [string[]]$Targets) {
+    assert ($Version -match '^\d+\.\d+\.\d+$') "Version $Version of Cargo.toml is not N.N.N, the only form that a module manifest takes."
+    $folder = $ModuleFolder
+    $library = Get-ModuleLibraryFolder
+    remove $folder
+    foreach ($platform in $Libraries.Keys) {
+        $null = New-Item -ItemType Directory -Force "$library/$platform"
+        Copy-Item $Libraries[$platform] "$library/$platform/arc_token$([IO.Path]::GetExtension($Libraries[$platform]))"
+    }
+
+    Copy-Item $Assembly $library
+    Copy-Item powershell/ArcToken.Format.ps1xml, LICENSE $folder
+    New-ThirdPartyNotices "$folder/ThirdPartyNotices.txt" (Get-ShippedCrates arc-token $Targets)
+    New-Help docs/help/en-US "$folder/en-US"
+
+    $manifest = Get-Content -Raw powershell/ArcToken.psd1
+    assert ([regex]::Matches($manifest, [regex]::Escape('0.0.0')).Count -eq 2) 'powershell/ArcToken.psd1 has not exactly two versions 0.0.0.'
+    [IO.File]::WriteAllText("$folder/ArcToken.psd1", $manifest.Replace('0.0.0', $Version).Replace("ReleaseNotes = ''", "ReleaseNotes = $(Get-ManifestNotes)"))
+}
