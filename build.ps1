@@ -160,7 +160,7 @@ task test $(if ('--clients' -in $Arguments) { 'emulator-program' } elseif (-not 
     assert (-not $unknown) "test does not know '$unknown'. Use: test [--full], test --rust, test --clients, or test --platforms"
     assert (@($Arguments).Where({ $_ }).Count -le 1) 'test takes one option: each of --rust, --clients and --platforms runs nothing else.'
     switch (@($Arguments).Where({ $_ })) {
-        '--rust' { Invoke-RustSuites; return }
+        '--rust' { Invoke-RustSuites -Full; Complete-Suites; return }
         '--clients' { Invoke-Consumers; return }
         '--platforms' { Invoke-PlatformSuites; return }
     }

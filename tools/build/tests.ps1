@@ -12,12 +12,6 @@ function Invoke-AllSuites([switch]$Full) {
 
     # .NET's formatter and the PowerShell tests use one processor at most, so they run beside other suites.
     $format = Start-Suite 'dotnet format' Check -Command dotnet, format, ArcToken.slnx, '--verify-no-changes'
-    Invoke-RustChecks -Full:$Full
-    Complete-Suite $format
-    if (-not $IsWindows) {
-        Invoke-Suite 'choice of crates' Runner -Command bash, tests/crates/run.sh
-    }
-
     $pester = $null
     $environment = @{}
     $emulator = try { Build-Emulator } catch { $null }
@@ -37,7 +31,11 @@ function Invoke-AllSuites([switch]$Full) {
 
     $library = "$(Get-ModuleLibraryFolder)/$(Get-NativeFile)"
     # The tests that look at the library from outside use the shipped one, if it exists.
-    Invoke-RustTests $(if ($made) { @{ ARCTOKEN_LIBRARY = $library } } else { @{} })
+    Invoke-RustSuites $(if ($made) { @{ ARCTOKEN_LIBRARY = $library } } else { @{} }) -Full:$Full
+    Complete-Suite $format
+    if (-not $IsWindows) {
+        Invoke-Suite 'choice of crates' Runner -Command bash, tests/crates/run.sh
+    }
     if ($emulator -and $made) {
         Invoke-Suite 'C tests' Runner -Command bash, tests/c/run.sh, $library, $emulator.Program, $emulator.Library
         Invoke-Suite 'as in Windows PowerShell' Runner -Command ($PowerShell + 'tests/desktop/run.ps1', $ModuleFolder, $emulator.Program)
@@ -64,13 +62,6 @@ function Invoke-AllSuites([switch]$Full) {
     Complete-Suites
 }
 
-# The suites of the crates alone.
-function Invoke-RustSuites {
-    Invoke-RustChecks -Full
-    Invoke-RustTests @{}
-    Complete-Suites
-}
-
 function Invoke-RustChecks([switch]$Full) {
     Invoke-Suite 'cargo fmt' Check $CargoFolder -Command cargo, fmt, '--all', '--check', '--', '--color=never'
     Invoke-Suite 'clippy' Check $CargoFolder -Command (Get-CargoCommand clippy, '--quiet', '--workspace', '--all-targets', '--', '-D', 'warnings')
@@ -82,10 +73,11 @@ function Invoke-RustChecks([switch]$Full) {
     Invoke-Suite 'cargo doc' Check $CargoFolder @{ RUSTDOCFLAGS = '-D warnings' } -Command (Get-CargoCommand doc, '--quiet', '--no-deps', '--workspace')
 }
 
-# Cargo compiles one of the two while the other's tests run, most of which wait for something.
-function Invoke-RustTests([hashtable]$Environment) {
+# The suites of the crates. Cargo compiles for one of them while another's tests run, most of which wait for something.
+function Invoke-RustSuites([hashtable]$Environment = @{}, [switch]$Full) {
     $library = Start-Suite 'Rust tests' Cargo $CargoFolder $Environment -Command (Get-CargoCommand test, '--no-fail-fast')
     $program = Start-Suite 'CLI tests' Cargo $CargoFolder -Command (Get-CargoCommand test, '--no-fail-fast', '--package', 'arc-token-cli')
+    Invoke-RustChecks -Full:$Full
     Complete-Suite $library
     Complete-Suite $program
 }
