@@ -59,7 +59,7 @@ task emulator-program {
 # Synopsis: Build the command-line program, out/bin/arc-token.
 task cli {
     Invoke-Step 'command-line program' {
-        $artifacts = Invoke-CargoBuild --release --package arc-token-cli | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.executable }
+        $artifacts = Invoke-ReleaseBuild --package, arc-token-cli | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.executable }
         New-Item -ItemType Directory -Force ./out/bin | Out-Null
         Copy-Item $artifacts.executable ./out/bin
     }
@@ -185,7 +185,7 @@ task pester module, emulator-program, {
 
 # Synopsis: Measure a token's price beside other libraries and scripts, and write the figures into docs and README: bench [-- -Quick]
 task bench module, cli, {
-    $emulator = Invoke-CargoBuild --release --example emulator | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.target.name -eq 'emulator' }
+    $emulator = Invoke-ReleaseBuild --example, emulator | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.target.name -eq 'emulator' }
     Invoke-PowerShell ./bench/bench.ps1 -Module $ModuleFolder -Emulator $emulator.executable -Program $BuildRoot/out/bin/arc-token @Arguments
 }
 

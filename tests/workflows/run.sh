@@ -53,11 +53,26 @@ nothing_is_allowed_by_default() {
 the_checkout_keeps_no_token() { [ "$(cat "$workflows"/*.yml | grep -c 'persist-credentials: false')" = "$(cat "$workflows"/*.yml | grep -c 'actions/checkout@')" ]; }
 # But for what installs compilers, so that the steps can be run anywhere.
 steps_call_the_build() { ! sed -nE 's/^ *- run: ([^|].*)/\1/p' "$workflows"/*.yml | grep -vE '^(\./build\.sh|\.\\build\.ps1|rustup|pipx install) ?'; }
-tasks_are_there() {
-  local task
-  for task in $(sed -nE 's/^ *- run: (\.\/build\.sh|\.\\build\.ps1) ([a-z]+).*/\2/p' "$workflows"/*.yml | sort -u); do
-    grep -q "^task $task\b" "$root/build.ps1" || { echo "$task"; return 1; }
+# calls: the tasks of the build that the steps name, each with its words, in a line.
+calls() { cat "$workflows"/*.yml | sed -nE 's/^ *- run: (\.\/build\.sh|\.\\build\.ps1) ([^&|]+)$/\2/p' | sort -u; }
+# knows WORDS...   the build has this task, and the task these options and names.
+knows() {
+  local task=$1 word body
+  body=$(sed -n "/^task $task\b/,/^}/p" "$root/build.ps1")
+  [ -n "$body" ] || { echo "no task $task"; return 1; }
+  [ "$task" != platform ] || body+=$(sed -n "/^\$Platforms = /,/^}/p" "$root/tools/build/platforms.ps1")
+  shift
+  for word; do
+    [ "$word" = -- ] || grep -qE -- "(^|[ ';])$word( = |')" <<<"$body" || { echo "the task $task does not know $word"; return 1; }
   done
+}
+tasks_and_options_are_there() {
+  local call count=0
+  while read -r -a call; do
+    knows "${call[@]}" || return 1
+    count=$((count + 1))
+  done < <(calls)
+  [ "$count" -gt 8 ] && ! knows test --everything && ! knows publish -- book && ! knows platform win-x86
 }
 
 check 'actionlint finds nothing' lint "$workflows"
@@ -69,6 +84,6 @@ check 'no job may do everything' none 'write-all|permissions: *write'
 check 'no text of others gets into a script' none 'run:.*\$\{\{'
 check 'the checkout keeps no token' the_checkout_keeps_no_token
 check 'steps call the build' steps_call_the_build
-check 'the tasks that they name are there' tasks_are_there
+check 'the tasks and options that they name are there' tasks_and_options_are_there
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

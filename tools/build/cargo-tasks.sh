@@ -12,6 +12,7 @@ case $task in
   clean) rm -rf target out ;;
   cli)
     . tools/cargo-folder.sh
+    without_paths
     program=$(built --release --package arc-token-cli)
     mkdir -p out/bin
     cp "$program" out/bin

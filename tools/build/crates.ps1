@@ -34,6 +34,22 @@ function Invoke-Cargo {
     }
 }
 
+# Builds what is shipped or installed. Paths of this machine are left out, so that every folder builds the same bytes. $Flags: more
+# of them for the compiler.
+function Invoke-ReleaseBuild([string[]]$With, [string[]]$Flags) {
+    $crates = $env:CARGO_HOME ? $env:CARGO_HOME : (Join-Path $HOME .cargo)
+    $before = $env:CARGO_ENCODED_RUSTFLAGS
+    $given = $before ? $before.Split([char]0x1f) : "$env:RUSTFLAGS".Split(' ', [StringSplitOptions]::RemoveEmptyEntries)
+    $all = @($given; "--remap-path-prefix=$BuildRoot=."; "--remap-path-prefix=$crates=/cargo"; $Flags)
+    $env:CARGO_ENCODED_RUSTFLAGS = $all.Where({ $_ }) -join [char]0x1f
+    try {
+        Invoke-CargoBuild --release @With
+    }
+    finally {
+        $env:CARGO_ENCODED_RUSTFLAGS = $before
+    }
+}
+
 # Runs a cargo build and gives the JSON messages about what came out; warnings and errors go to the terminal.
 function Invoke-CargoBuild {
     Invoke-Cargo build --quiet --message-format=json-render-diagnostics @args | ConvertFrom-Json

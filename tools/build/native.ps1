@@ -2,7 +2,7 @@
 
 # Builds the library. Returns its path and that of the header, which build.rs writes into cargo's OUT_DIR.
 function Build-NativeLibrary {
-    $messages = Invoke-CargoBuild --release --lib
+    $messages = Invoke-ReleaseBuild --lib
     $artifact = $messages | Where-Object { $_.reason -eq 'compiler-artifact' -and $_.target.kind -contains 'cdylib' }
     $package = $artifact.package_id
     $script = $messages | Where-Object { $_.reason -eq 'build-script-executed' -and $_.package_id -eq $package }

@@ -16,7 +16,6 @@ function Invoke-PlatformSuites {
     foreach ($suite in $PlatformSuites) {
         Invoke-Suite $suite.Name Runner -Command (@('bash') + $suite.Command)
     }
-    Invoke-Suite 'reproducible' Runner -Command bash, tests/release/reproducible.sh
     Invoke-PackageSuite
     Complete-Suites -MaySkipAll
 }

@@ -28,25 +28,15 @@ function Get-BuiltPlatforms {
     }
 }
 
-# Builds for Windows or macOS, on a machine with that system and its own linker. Paths are left out.
+# Builds for Windows or macOS, on a machine with that system and its own linker.
 function Build-Platform([string]$Name) {
     assert ($Platforms.Contains($Name)) "There is no platform '$Name'. Known: $($Platforms.Keys -join ', ')."
     assert ($Name -notlike 'linux-*') "For Linux use the task 'linux': it takes care that the library loads on older systems."
     assert (($Name -like 'win-*') -eq $IsWindows -and ($Name -like 'osx-*') -eq $IsMacOS) "$Name is built on a machine with that system."
     $target = $Platforms[$Name].Target
-    $crates = $env:CARGO_HOME ? $env:CARGO_HOME : (Join-Path $HOME .cargo)
-    $flags = "--remap-path-prefix=$BuildRoot=.", "--remap-path-prefix=$crates=/cargo"
-    if ($IsWindows) {
-        # No library of Visual C++ beside it, and no time stamp.
-        $flags += '-Ctarget-feature=+crt-static', '-Clink-arg=/Brepro'
-    }
-    $env:CARGO_ENCODED_RUSTFLAGS = $flags -join [char]0x1f
-    try {
-        $files = (Invoke-CargoBuild --release --workspace --target $target | Where-Object reason -EQ compiler-artifact).filenames
-    }
-    finally {
-        $env:CARGO_ENCODED_RUSTFLAGS = $null
-    }
+    # No library of Visual C++ beside it, and no time stamp.
+    $flags = $IsWindows ? @('-Ctarget-feature=+crt-static', '-Clink-arg=/Brepro') : @()
+    $files = (Invoke-ReleaseBuild --workspace, --target, $target $flags | Where-Object reason -EQ compiler-artifact).filenames
 
     $folder = "$BuildRoot/target/platforms/$Name"
     $null = New-Item -ItemType Directory -Force $folder

@@ -140,7 +140,7 @@ function Complete-Captured($Captured) {
 function Complete-Suites([switch]$MaySkipAll) {
     $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { ($SuiteResults | Measure-Object $_ -Sum).Sum }
     $line = "$passed passed, $failed failed"
-    if ($skipped) {
+    if ($skipped -or $MaySkipAll) {
         $line += ", $skipped skipped"
     }
     Set-Content "$BuildRoot/target/totals.txt" $line

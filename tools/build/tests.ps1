@@ -48,6 +48,9 @@ function Invoke-AllSuites([switch]$Full) {
         if ($emulator) {
             Invoke-Suite 'on a machine with an agent' Runner -Environment $environment -Command bash, tests/installed/run.sh, $emulator.Program
         }
+        if ($made) {
+            Invoke-Suite 'reproducible' Runner -Command bash, tests/release/reproducible.sh, "$(Build-Assembly)", $library
+        }
         Invoke-Suite 'build.sh without .NET' Runner -Command bash, tests/build/run.sh
         Invoke-Suite 'workflows' Runner -Command bash, tests/workflows/run.sh
         Invoke-Suite 'packages and a dependent' Runner -Command bash, tests/dependent/run.sh

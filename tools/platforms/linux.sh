@@ -28,14 +28,18 @@ zig_build() {
     linux-arm64) target=aarch64-unknown-linux-gnu ;;
     *) die "there is no platform '$1'. Use: linux-x64 or linux-arm64" ;;
   esac
-  export RUSTFLAGS="--remap-path-prefix=$root=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" CARGO_TARGET_DIR=$root/target/linux
   (cd "$cargo_folder" && cargo zigbuild "${locked[@]}" --quiet --release "${packages[@]}" --target "$target.2.28") || die "cargo zigbuild failed"
   compiler=$(rustc --version)
 }
 
+zig=$(command -v cargo-zigbuild) || zig=
+if [ -n "$zig" ]; then
+  without_paths
+  export CARGO_TARGET_DIR=$root/target/linux
+fi
 for platform; do
   begun=$SECONDS
-  if command -v cargo-zigbuild >/dev/null; then
+  if [ -n "$zig" ]; then
     zig_build "$platform"
   else
     . "$root/tools/platforms/linux-tools.sh"

@@ -17,20 +17,23 @@ case $(uname -sm) in 'Linux x86_64') ;; *) cannot "Debian's packages are taken f
 kept_packages win-x64 'bookworm bookworm-security' \
   'rustc-web>=1.96 rust-web-src libstd-rust-web-dev gcc-mingw-w64-x86-64-win32>=12 mingw-w64-x86-64-dev binutils-mingw-w64-x86-64' \
   'libc6.*|libc-.*|linux-libc-dev|libcrypt.*|gcc|gcc-[0-9]+|cpp|cpp-[0-9]+|binutils|binutils-(common|x86-64-linux-gnu)|libgcc-[0-9]+-dev|.*san[0-9]+'
-tools=$kept programs=$platforms/packages/win-x64.bin folder=$root/target/win-x64
+# The programs name this folder: they are not beside the packages, which several folders may share.
+tools=$kept folder=$root/target/win-x64 programs=$root/target/win-x64.bin
 
 # program NAME COMMAND   makes a program that runs one of the unpacked, with the libraries that were unpacked with it. It is bash's, since
 # other shells lose variables like CARGO_BIN_EXE_arc-token.
 program() {
-  printf '#!/usr/bin/env bash\nexport PATH=%q/usr/bin:$PATH LD_LIBRARY_PATH=%q/usr/lib/x86_64-linux-gnu\nexec %s "$@"\n' "$tools" "$tools" "$2" >"$programs/$1.new"
+  printf '#!/usr/bin/env bash\nexport PATH=%q/usr/bin:$PATH LD_LIBRARY_PATH=%q/usr/lib/x86_64-linux-gnu\nexec %s\n' "$tools" "$tools" "$2" >"$programs/$1.new"
   chmod +x "$programs/$1.new"
   mv "$programs/$1.new" "$programs/$1"
 }
 mkdir -p "$programs"
-program rustc rustc
-program rustdoc rustdoc
-program x86_64-w64-mingw32-gcc x86_64-w64-mingw32-gcc-win32
-program x86_64-w64-mingw32-dlltool x86_64-w64-mingw32-dlltool
+# Paths and the time of linking are left out, so that every folder builds the same bytes. The standard library is compiled from the folder
+# that a link leads to.
+program rustc "$(printf 'rustc "$@"'; printf ' --remap-path-prefix=%q' "$root=." "$(realpath "$tools")=/rust" "$tools=/rust" "${CARGO_HOME:-$HOME/.cargo}=/cargo")"
+program rustdoc 'rustdoc "$@"'
+program x86_64-w64-mingw32-gcc 'x86_64-w64-mingw32-gcc-win32 "$@" -Wl,--no-insert-timestamp'
+program x86_64-w64-mingw32-dlltool 'x86_64-w64-mingw32-dlltool "$@"'
 # The linker for programs of this machine, which must not see these libraries.
 printf '#!/bin/sh\nunset LD_LIBRARY_PATH\nexec cc "$@"\n' >"$programs/host-linker"
 chmod +x "$programs/host-linker"
