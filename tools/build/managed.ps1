@@ -6,7 +6,7 @@ $ManagedProject = 'powershell/src/ArcToken.csproj'
 function Build-Assembly {
     $folder = "$BuildRoot/target/assembly"
     $assembly = "$folder/ArcToken.dll"
-    $newest = Get-ChildItem powershell/src, data -Recurse -File | Where-Object FullName -NotMatch '[\\/](obj|bin)[\\/]' |
+    $newest = Get-ChildItem powershell/src -Recurse -File | Where-Object FullName -NotMatch '[\\/](obj|bin)[\\/]' |
         Sort-Object LastWriteTimeUtc | Select-Object -Last 1
     $built = Get-Item $assembly -ErrorAction Ignore
     if (-not $built -or $built.VersionInfo.FileVersion -notlike "$Version*" -or $newest.LastWriteTimeUtc -gt $built.LastWriteTimeUtc) {
