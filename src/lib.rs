@@ -45,38 +45,150 @@ pub mod ffi;
 /// Getting a token: cache, or exchange.
 mod pending_token;
 
-/// The checks of everything that a token needs.
-mod diagnostics;
+/// Diagnostics: checks everything that a token needs. Each row of the list has its own file, or shares it with a related row.
+///
+/// In: the values of a request. Out: a list of checks. A failed check is a row, not an error, and the checks that need it are
+/// skipped. The list always has all rows, and is ready within the time of the request. No row holds a secret.
+mod diagnostics {
+    mod agent_state;
+    pub(crate) mod check;
+    mod clock;
+    mod endpoint;
+    mod installed;
+    mod key_directory;
+    mod known_faults;
+    mod listener;
+    mod port;
+    mod proxy;
+    mod report;
+    pub(crate) mod sequence;
+    mod token;
+}
 
-/// Kept tokens, and their renewal.
-mod cache;
+/// Cache: keeps tokens until shortly before their end, allows one exchange at a time for each request, and has all rules of renewal.
+///
+/// In: validated requests, and the ends of exchanges. Out: the next step for a request. This folder starts nothing, and does not
+/// ask the agent.
+mod cache {
+    mod arena;
+    pub(crate) mod entries;
+    pub(crate) mod process;
+    pub(crate) mod renewal;
+}
 
 /// A token in the machine's own cloud.
 mod own_cloud;
 
-/// The machine's metadata.
-mod machine;
+/// Machine: the machine's metadata and the agent's state, which the agent gives to everybody.
+///
+/// In: a validated request. Out: an `ArcMachine`. This folder knows nothing of keys and tokens.
+mod machine {
+    pub(crate) mod agent_status;
+    pub(crate) mod metadata;
+}
 
-/// Challenge, key file, token.
-mod exchange;
+/// Exchange: challenge, key file, answer, and when to try again.
+///
+/// In: a validated request and the limits of the call. Out: a token, or an error. This folder knows nothing of threads, of the
+/// cache, or of the waiting callers.
+mod exchange {
+    mod agent_pause;
+    pub(crate) mod agent_session;
+    pub(crate) mod answer_error;
+    pub(crate) mod challenge;
+    pub(crate) mod fresh_token;
+    pub(crate) mod get_token;
+    pub(crate) mod key_file;
+    pub(crate) mod retry;
+    mod token_answer;
+    pub(crate) mod token_response;
+}
 
-/// One HTTP request.
-mod transport;
+/// Transport: one bounded HTTP request over a connection whose other end was checked.
+///
+/// In: a URL, a key if there is one, and the limits of the call. Out: an answer, or an error that says whether another try may
+/// succeed. This folder knows nothing of challenges, key files or tokens.
+mod transport {
+    pub(crate) mod answer;
+    pub(crate) mod attempt_error;
+    mod body_reader;
+    pub(crate) mod http_client;
+    pub(crate) mod no_connection;
+    mod peer_check;
+    pub(crate) mod retry_after;
+    mod transport_error;
+}
 
-/// Threads, waiting and giving up.
-mod task;
+/// Tasks: work on a thread of its own, and callers who wait for it, each with a deadline and a way to give up.
+///
+/// In: a closure that does the work. Out: a shared outcome, a time limit, and a context that stops the work. This folder knows
+/// nothing of agents, requests or tokens.
+mod task {
+    pub(crate) mod background_task;
+    pub(crate) mod call_context;
+    pub(crate) mod shared_outcome;
+    pub(crate) mod thread;
+    pub(crate) mod waiter;
+}
 
-/// Tokens and their claims.
-mod token;
+/// Tokens: the token itself, and its claims.
+///
+/// In: a secret and its end. Out: a value that callers hold and share. This folder does not get tokens.
+mod token {
+    pub(crate) mod access_token;
+    pub(crate) mod claims;
+    mod claims_reader;
+}
 
-/// A caller's values, and the rules for them.
-mod request;
+/// Requests: a caller's values, and the rules for them.
+///
+/// In: texts and paths as the caller gave them. Out: a `ValidatedRequest`, which has an agent, a URL and a cache key. This folder
+/// starts nothing, and knows nothing of keys, tokens or HTTP.
+mod request {
+    mod check_text;
+    pub(crate) mod machine_request;
+    pub(crate) mod token_request;
+    pub(crate) mod validated;
+    pub(crate) mod wanted;
+}
 
-/// The users that count as the agent's.
-mod trust;
+/// Trust: the users that count as the agent's, and the check that they hold its port and connections.
+///
+/// In: an agent's address, its key directory, the kernel's list of sockets. Out: yes, or an error that names the stranger. This
+/// folder sends nothing to an agent, and knows nothing of HTTP or keys.
+mod trust {
+    pub(crate) mod holders;
+    pub(crate) mod key_folder;
+    #[cfg(feature = "c-api")]
+    pub(crate) mod named_address;
+    pub(crate) mod passwd;
+    pub(crate) mod peer;
+    pub(crate) mod policy;
+    pub(crate) mod proc_net;
+    pub(crate) mod program;
+    mod root_listener;
+    #[cfg(target_os = "linux")]
+    pub(crate) mod sock_diag;
+    pub(crate) mod socket;
+    pub(crate) mod socket_owner;
+    mod socket_table;
+    pub(crate) mod trusted_users;
+    mod user_namespace;
+}
 
-/// The agent's address.
-mod agent;
+/// Agent: the rules for the agent's address, and how it is found.
+///
+/// In: the caller's address if there is one, variables, and files of the installation. Out: an `Agent` that passed the rules. This
+/// folder sends nothing, and knows nothing of tokens or keys.
+mod agent {
+    pub(crate) mod endpoint;
+    pub(crate) mod host_environment;
+    pub(crate) mod locate;
+    pub(crate) mod service_configuration;
+    pub(crate) mod service_unit;
+    pub(crate) mod source;
+    mod written_address;
+}
 
 /// All errors, with their numbers and advice.
 mod error;
@@ -84,17 +196,34 @@ mod error;
 /// The steps of a call.
 mod log;
 
-/// The audiences of services, by name.
-mod audience;
+/// Audience: the audiences of Azure's services, by the names that Az gives the services, in each cloud. For all front ends.
+///
+/// In: names. Out: audiences, services and clouds. This folder asks nobody.
+mod audience {
+    pub(crate) mod cloud;
+    pub(crate) mod table;
+}
 
 /// The system: all `unsafe` outside of `ffi`.
 mod sys;
 
-/// Text from outside.
-mod text;
+/// Text: bytes from outside, and texts for people.
+///
+/// In: any bytes. Out: lines that are safe on a terminal, checked JSON, and times. This folder knows nothing of agents or errors.
+mod text {
+    pub(crate) mod json;
+    pub(crate) mod plain;
+    pub(crate) mod time;
+}
 
-/// Keys and tokens in memory.
-mod secret;
+/// Secrets: keys and tokens in memory, and how they are taken out of texts.
+///
+/// In: bytes of a key or a token, and texts that may repeat them. Out: types that wipe themselves, and texts that may be shown.
+/// This folder knows nothing of agents, HTTP or errors.
+mod secret {
+    pub(crate) mod bytes;
+    pub(crate) mod redaction;
+}
 
 /// A macro for enums with stable numbers.
 mod numbered;

@@ -17,9 +17,9 @@ use crate::own_cloud::get_token_here;
 use crate::request::token_request::{RequestParams, TokenRequest};
 use crate::request::validated::ValidatedRequest;
 use crate::task::call_context::CallContext;
+use crate::task::call_context::{MAX_TIMEOUT, time_limit};
 use crate::task::shared_outcome::{SharedOutcome, Waited};
 use crate::task::thread;
-use crate::task::time_limit::{MAX_TIMEOUT, time_limit};
 use crate::task::waiter::Waiter;
 use crate::token::access_token::AccessToken;
 

@@ -29,7 +29,8 @@ fn sources() -> BTreeMap<String, String> {
 
 /// The code without comments, and without the tests at its end.
 fn code_of(text: &str) -> String {
-    let end = text.find("#[cfg(test)]\nmod ").or_else(|| text.find("#[cfg(test)]\n#[")).unwrap_or(text.len());
+    let ends = ["#[cfg(test)]\nmod ", "#[cfg(test)]\n#[", "#[cfg(all(test, unix))]\nmod "];
+    let end = ends.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
     text[..end].lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
@@ -105,8 +106,10 @@ fn imports(sources: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<Stri
 
 /// The modules of lib.rs, highest layer first.
 fn layers(sources: &BTreeMap<String, String>) -> Vec<String> {
-    let module = |line: &str| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned);
-    sources["lib.rs"].lines().filter_map(|line| module(line.trim())).collect()
+    let module =
+        |line: &str| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix([';', '{']).map(|name| name.trim().to_owned());
+    // A folder's own files stand in braces, with a margin.
+    sources["lib.rs"].lines().filter_map(module).collect()
 }
 
 fn layer_of(file: &str) -> &str {

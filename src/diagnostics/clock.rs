@@ -2,7 +2,7 @@
 
 use super::report::Row;
 use crate::error::ErrorKind;
-use crate::exchange::clocks::Clocks;
+use crate::exchange::agent_session::Clocks;
 use crate::sys;
 use crate::text::time::unix_now;
 use crate::token::access_token::AccessToken;

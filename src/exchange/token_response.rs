@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDateTime};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{AgentWords, ErrorKind};
-use crate::request::identity::Identity;
+use crate::request::wanted::Identity;
 use crate::secret::bytes::Secret;
 use crate::text::json::{Checked, problem, visit_members, without_bom};
 use crate::text::plain::{shown, shown_whole};

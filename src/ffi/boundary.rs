@@ -42,7 +42,7 @@ pub(super) fn infallible<T>(fallback: T, body: impl FnOnce() -> T) -> T {
 mod tests {
     use super::*;
     use crate::ffi::Field;
-    use crate::ffi::codes::FieldCode;
+    use crate::ffi::input::FieldCode;
     use std::ptr;
 
     #[test]

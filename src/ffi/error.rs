@@ -3,9 +3,9 @@
 use std::ffi::c_char;
 
 use super::boundary::infallible;
-use super::codes::FieldCode;
 use super::error_object::ErrorObject;
 use super::field::lend_text;
+use super::input::FieldCode;
 use super::{handles, input};
 use crate::error::status::Status;
 

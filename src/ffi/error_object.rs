@@ -51,7 +51,7 @@ mod tests {
     use super::*;
     use crate::error::kind::tests::one_of_each;
     use crate::error::{AgentWords, ErrorKind, KeyFileReason};
-    use crate::ffi::codes::FieldCode;
+    use crate::ffi::input::FieldCode;
     use crate::log::Log;
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use super::codes::FieldCode;
+use super::input::FieldCode;
 use crate::numbered::numbered;
 
 numbered! {

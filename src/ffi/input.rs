@@ -5,6 +5,13 @@ use std::slice;
 
 use crate::error::Error;
 
+// C can pass any number, so each is checked before it becomes one of our enums. In the header, cbindgen renames these types, and the
+// enums, to the C names of the enums.
+pub(crate) type OptionCode = i32;
+pub(crate) type FieldCode = i32;
+pub(crate) type StatusCode = i32;
+pub(crate) type ColumnCode = i32;
+
 /// The largest text, in bytes, that this library takes. A larger length is a caller's mistake, and is refused before a byte is read.
 const MAX_TEXT: usize = 64 * 1024;
 

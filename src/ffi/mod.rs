@@ -11,7 +11,6 @@ mod audiences;
 mod boundary;
 mod cache;
 mod check;
-mod codes;
 mod error;
 mod error_object;
 mod field;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::codes::OptionCode;
+use super::input::OptionCode;
 use super::input::refused;
 use crate::error::Error;
 use crate::numbered::numbered;

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::boundary::{fallible, infallible};
-use super::codes::OptionCode;
 use super::error_object::ErrorObject;
+use super::input::OptionCode;
 use super::result::ResultObject;
 use super::started::Started;
 use super::table::TableObject;

@@ -4,8 +4,8 @@ use std::ffi::c_char;
 use std::sync::OnceLock;
 
 use super::boundary::infallible;
-use super::codes::FieldCode;
 use super::field::{Field, lend, lend_text};
+use super::input::FieldCode;
 use super::{handles, input};
 use crate::token::access_token::AccessToken;
 

@@ -3,8 +3,8 @@
 use std::ffi::c_char;
 
 use super::boundary::infallible;
-use super::codes::ColumnCode;
 use super::field::lend_text;
+use super::input::ColumnCode;
 use super::{handles, input};
 use crate::numbered::numbered;
 

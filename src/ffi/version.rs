@@ -4,8 +4,8 @@ use std::ffi::{CString, c_char};
 use std::sync::LazyLock;
 
 use super::boundary::infallible;
-use super::codes::StatusCode;
 use super::handles;
+use super::input::StatusCode;
 use crate::error::status::Status;
 
 /// The number of this interface: one more with each change that breaks programs built against it. Additions keep it.

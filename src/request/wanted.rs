@@ -1,4 +1,4 @@
-//! What a token is wanted for: a resource as the caller wrote it, or a service by name; and the rules for both.
+//! What a token is wanted for: a resource as the caller wrote it, or a service by name, with the rules for both; and for which identity.
 
 use super::check_text::{check_text, invalid};
 use crate::audience::cloud::Cloud;
@@ -87,6 +87,29 @@ fn resource(given: &str) -> Result<&str, ErrorKind> {
         return Err(invalid(format!("The resource '{given}' is the name of a service, not its audience"), advice));
     }
     Ok(audience)
+}
+
+/// The identity that a token is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Identity {
+    #[default]
+    SystemAssigned,
+    ClientId(String),
+    ObjectId(String),
+    ResourceId(String),
+}
+
+impl Identity {
+    /// The query parameter that selects this identity. `None` for the machine's own identity.
+    pub(crate) fn selector(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Identity::SystemAssigned => None,
+            Identity::ClientId(id) => Some(("client_id", id)),
+            Identity::ObjectId(id) => Some(("object_id", id)),
+            // The agent ignores `mi_res_id` (tried with 1.67).
+            Identity::ResourceId(id) => Some(("msi_res_id", id)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::agent_paths_unix::AGENT_USER;
-use super::texts::ROOT_DENIED;
+use super::errors::ROOT_DENIED;
 use super::unix::{effective_uid, is_root};
 use crate::text::plain::shown;
 

@@ -8,7 +8,6 @@ mod allocator;
 mod errors;
 mod locked;
 mod per_process;
-mod texts;
 
 #[cfg(unix)]
 mod access_unix;
@@ -16,8 +15,6 @@ mod access_unix;
 mod agent_paths_unix;
 #[cfg(unix)]
 mod fork_unix;
-#[cfg(target_os = "linux")]
-mod netlink_linux;
 mod own_network;
 #[cfg(unix)]
 mod pages_unix;
@@ -43,13 +40,10 @@ pub(crate) use agent_paths_unix::*;
 pub(crate) use agent_paths_windows::*;
 #[cfg(all(test, feature = "wiping-allocator"))]
 pub(crate) use allocator::ALLOCATIONS;
-pub(crate) use errors::{is_forbidden_family, is_used_up};
+pub(crate) use errors::{NO_KEY_DIRECTORY, RAISE_LIMIT, ROOT_DENIED, is_forbidden_family, is_used_up};
 pub(crate) use locked::LockedMemory;
-#[cfg(target_os = "linux")]
-pub(crate) use netlink_linux::*;
 pub(crate) use own_network::{is_wsl, sign_of_own_network};
 pub(crate) use per_process::PerProcess;
-pub(crate) use texts::{NO_KEY_DIRECTORY, RAISE_LIMIT, ROOT_DENIED};
 #[cfg(unix)]
 pub(crate) use unix::*;
 #[cfg(windows)]

@@ -1,4 +1,5 @@
-//! Linux (and other Unix systems, for development): the agent's paths, the opening of files without following links, and this user.
+//! Linux (and other Unix systems, for development): the agent's paths, the opening of files without following links and of sockets for
+//! questions about sockets (sock_diag(7)), and this user.
 
 use std::ffi::CString;
 use std::fs::{File, OpenOptions};
@@ -27,6 +28,18 @@ pub(crate) fn open_in(directory: &Directory, name: &str) -> io::Result<File> {
     let flags = libc::O_RDONLY | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOCTTY;
     // SAFETY: the descriptor is open as long as `directory` is borrowed; `name` is NUL-terminated and outlives the call.
     let descriptor = unsafe { libc::openat(directory.as_raw_fd(), name.as_ptr(), flags) };
+    if descriptor < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the descriptor was just opened, and nobody else knows it.
+    Ok(unsafe { File::from_raw_fd(descriptor) })
+}
+
+/// A netlink socket on which the kernel answers questions about sockets. It answers any user.
+#[cfg(target_os = "linux")]
+pub(crate) fn open_sock_diag() -> io::Result<File> {
+    // SAFETY: socket has no preconditions.
+    let descriptor = unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_SOCK_DIAG) };
     if descriptor < 0 {
         return Err(io::Error::last_os_error());
     }

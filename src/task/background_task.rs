@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call_context::CallContext;
+use super::call_context::{MAX_TIMEOUT, time_limit};
 use super::shared_outcome::{Outcome, SharedOutcome, Waited};
 use super::thread;
-use super::time_limit::{MAX_TIMEOUT, time_limit};
 use super::waiter::Waiter;
 use crate::error::{Error, ErrorKind};
 use crate::log::Log;

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::shared_outcome::{Outcome, SharedOutcome};
 use crate::error::{Error, ErrorKind};
-use crate::secret::stack::wipe_stack;
+use crate::secret::bytes::wipe_stack;
 use crate::text::plain::shown;
 
 /// The name of each thread of this library. A panic on such a thread prints nothing.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use super::call_context::MAX_TIMEOUT;
 use super::shared_outcome::{SharedOutcome, Waited};
-use super::time_limit::MAX_TIMEOUT;
 
 /// A caller who waits. Dropping it gives up. A task without waiting callers ends by itself.
 #[derive(Debug)]
