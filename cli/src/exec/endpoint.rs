@@ -22,8 +22,8 @@ use crate::token::unix_seconds;
 pub(super) struct Endpoint {
     pub(super) port: u16,
     pub(super) secret: EndpointSecret,
-    /// A request for a resource, with this program's options.
-    pub(super) template: Box<dyn Fn(&str) -> TokenRequest + Send + Sync>,
+    /// A request with this program's options.
+    pub(super) template: TokenRequest,
     /// The audiences that may be asked for; all if it is empty.
     pub(super) allowed: Vec<String>,
     pub(super) verbose: bool,
@@ -45,20 +45,21 @@ impl Endpoint {
         let start = Instant::now();
         let wanted = self.admit(head, body, caller);
         let (status, resource, family, response) = match wanted {
-            Err(refusal) => {
-                let body = refusal.family.error(refusal.status, refusal.code, &refusal.message);
-                (refusal.message, String::new(), refusal.family, response(refusal.status, body.to_string(), None))
-            }
+            Err(refusal) => refused(refusal, String::new()),
             Ok(wanted) => {
                 let outcome = self.token(&wanted).await;
                 let log = outcome.as_ref().map_or_else(|error| error.log(), |token| token.log());
                 self.pass_on_warnings(log);
-                let response = match &outcome {
-                    Ok(token) => response(200, wanted.family.token(token, unix_seconds(SystemTime::now())), None),
-                    Err(error) => failed(wanted.family, error),
-                };
-                let said = outcome.as_ref().map_or_else(|error| error.status().name(), |_| "token");
-                (said.to_owned(), wanted.resource, wanted.family, response)
+                let (family, resource) = (wanted.family, wanted.audience.text().to_owned());
+                match &outcome {
+                    // It may be of a cloud that was not known before.
+                    Ok(token) if !self.allows(token.resource()) => refused(not_allowed(family), token.resource().to_owned()),
+                    Ok(token) => {
+                        let response = response(200, family.token(token, unix_seconds(SystemTime::now())), None);
+                        ("token".to_owned(), token.resource().to_owned(), family, response)
+                    }
+                    Err(error) => (error.status().name().to_owned(), resource, family, failed(family, error)),
+                }
             }
         };
         if self.verbose {
@@ -97,16 +98,16 @@ impl Endpoint {
                 return refuse(HIDDEN);
             }
         }
-        let resource = plain(&wanted.resource);
-        if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| plain(allowed) == resource) {
-            return refuse("This audience is not among those of arc-token's --allow-resource.");
-        }
-        Ok(wanted)
+        if wanted.audience.may_be(|resource| self.allows(resource)) { Ok(wanted) } else { Err(not_allowed(wanted.family)) }
+    }
+
+    fn allows(&self, resource: &str) -> bool {
+        self.allowed.is_empty() || self.allowed.iter().any(|allowed| plain(allowed) == plain(resource))
     }
 
     /// The token, from the library's cache or from the agent. Dropping the future gives up.
     async fn token(&self, wanted: &Wanted) -> Result<AccessToken, Error> {
-        wanted.apply((self.template)(&wanted.resource)).start()?.await
+        wanted.apply(self.template.clone()).start()?.await
     }
 
     fn pass_on_warnings(&self, log: &Log) {
@@ -128,6 +129,16 @@ fn once(said: &AtomicBool, what: &str) {
     if !said.swap(true, Ordering::Relaxed) {
         say(format_args!("arc-token: exec: {what}"));
     }
+}
+
+fn not_allowed(family: Family) -> Refusal {
+    Refusal::new(family, 403, "access_denied", "This audience is not among those of arc-token's --allow-resource.")
+}
+
+/// A refusal as text, audience, family, and answer.
+fn refused(refusal: Refusal, resource: String) -> (String, String, Family, Response<Full<Bytes>>) {
+    let body = refusal.family.error(refusal.status, refusal.code, &refusal.message);
+    (refusal.message, resource, refusal.family, response(refusal.status, body.to_string(), None))
 }
 
 /// An audience without what makes no difference here: a scope's end, and a slash.

@@ -1,6 +1,6 @@
 //! The families of clients: how each asks, and the form of the answers that it reads.
 
-use arc_token::AccessToken;
+use arc_token::{AccessToken, Cloud, audiences};
 use chrono::DateTime;
 use serde::Serializer as _;
 use serde::ser::SerializeMap as _;
@@ -51,6 +51,7 @@ impl Family {
             answer.serialize_entry("tenant", &claims.tenant_id)?;
             answer.serialize_entry("subscription", &claims.subscription_id)?;
             answer.serialize_entry("client_id", &claims.client_id)?;
+            answer.serialize_entry("environment", cloud_of(token.resource()).name())?;
             return answer.end();
         }
         answer.serialize_entry("client_id", claims.client_id.as_deref().unwrap_or_default())?;
@@ -79,6 +80,11 @@ impl Family {
             Family::VirtualMachine | Family::Az => json!({ "error": code, "error_description": message }),
         }
     }
+}
+
+/// The cloud that an audience is of. One that is of several or of none known counts as the public cloud's.
+fn cloud_of(resource: &str) -> Cloud {
+    audiences().find(|known| known.resource == resource).map_or(Cloud::AzureCloud, |known| known.cloud)
 }
 
 /// A token as JSON. It is a word of printable ASCII, and serde_json's look at each byte of it would be a fifth of an answer's time.

@@ -99,10 +99,7 @@ fn start(args: &ExecArgs, inherited: &[(OsString, OsString)]) -> io::Result<u8> 
         if let Some(az) = &az {
             changes.set.extend(az.variables(port, secret.text())?);
         }
-        let template = {
-            let agent = args.agent.clone();
-            Box::new(move |resource: &str| agent.request(TokenRequest::new(resource)))
-        };
+        let template = args.agent.request(TokenRequest::default());
         let (allowed, verbose) = (args.allow_resource.clone(), args.agent.verbose);
         let endpoint = Arc::new(Endpoint { port, secret, template, allowed, verbose, said: Said::default() });
         tokio::spawn(server::serve(TcpListener::from_std(listener)?, endpoint, rule, server::LIMITS));

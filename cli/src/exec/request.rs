@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use arc_token::TokenRequest;
+use arc_token::{DEFAULT_RESOURCE, TokenRequest, audiences, service_named};
 use hyper::Method;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
@@ -15,10 +15,39 @@ use crate::args::with_identity;
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) family: Family,
-    pub(super) resource: String,
+    pub(super) audience: Audience,
     client_id: Option<String>,
     object_id: Option<String>,
     identity_resource_id: Option<String>,
+}
+
+/// The service that a token is for. Only the stand-in for `az` leaves it to the library, which takes the machine's own cloud.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    Resource(String),
+    Service(&'static str),
+    ResourceManager,
+}
+
+impl Audience {
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Audience::Resource(resource) => resource,
+            Audience::Service(service) => service,
+            Audience::ResourceManager => DEFAULT_RESOURCE,
+        }
+    }
+
+    /// True when one of the audiences that this can become is `allowed`.
+    pub(super) fn may_be(&self, allowed: impl Fn(&str) -> bool) -> bool {
+        let service = match self {
+            Audience::Resource(resource) => return allowed(resource),
+            Audience::Service(service) => service,
+            Audience::ResourceManager if allowed(DEFAULT_RESOURCE) => return true,
+            Audience::ResourceManager => "Arm",
+        };
+        audiences().any(|known| known.service == service && allowed(known.resource))
+    }
 }
 
 /// A request that gets no token.
@@ -92,17 +121,30 @@ impl Wanted {
             let first = given.next().map(str::to_owned);
             if given.next().is_some() { Err(bad(&format!("Give one of {}.", names.join(", ")))) } else { Ok(first) }
         };
+        let audience = match (one_of(&["resource", "scope"])?, family) {
+            (Some(resource), _) => Audience::Resource(resource),
+            (None, Family::Az) => match value("service") {
+                Some(name) => Audience::Service(service_named(name).ok_or_else(|| bad("The service is not known."))?),
+                None => Audience::ResourceManager,
+            },
+            (None, _) => return Err(bad("The parameter 'resource' is missing.")),
+        };
         Ok(Self {
             family,
-            resource: one_of(&["resource", "scope"])?.ok_or_else(|| bad("The parameter 'resource' is missing."))?,
+            audience,
             client_id: one_of(&["client_id", "clientid"])?,
             object_id: one_of(&["object_id", "principal_id"])?,
             identity_resource_id: one_of(&["mi_res_id", "msi_res_id"])?,
         })
     }
 
-    /// The request to the agent, made of one for the same resource with this program's options.
+    /// The request to the agent, made of one with this program's options.
     pub(super) fn apply(&self, request: TokenRequest) -> TokenRequest {
+        let request = match &self.audience {
+            Audience::Resource(resource) => request.resource(resource),
+            Audience::Service(service) => request.service(*service),
+            Audience::ResourceManager => request,
+        };
         with_identity(request, self.client_id.as_deref(), self.object_id.as_deref(), self.identity_resource_id.as_deref())
     }
 }

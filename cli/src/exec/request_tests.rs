@@ -65,7 +65,7 @@ fn each_family_is_known_by_its_form() {
         (Asked::get(format!("/{text}/az?resource=r"), &[]), Family::Az, "r"),
     ] {
         let wanted = asked.read(&secret).expect("a token is wanted");
-        assert_eq!((wanted.family, wanted.resource.as_str()), (family, resource));
+        assert_eq!((wanted.family, wanted.audience.text()), (family, resource));
     }
 }
 

@@ -16,7 +16,7 @@ fn start(limits: Limits) -> u16 {
         runtime.block_on(async {
             let listener = TcpListener::from_std(listener).expect("a listener");
             let secret = EndpointSecret::new().expect("random bytes");
-            let template = Box::new(|resource: &str| TokenRequest::new(resource));
+            let template = TokenRequest::default();
             let endpoint = Endpoint { port, secret, template, allowed: Vec::new(), verbose: false, said: Said::default() };
             serve(listener, Arc::new(endpoint), Arc::new(CallerRule::new(std::process::id(), true)), limits).await;
         });

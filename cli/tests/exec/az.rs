@@ -31,3 +31,35 @@ fn az_answers_what_credentials_ask_and_leaves_the_rest_to_the_next_one() {
     let ran = with_path(&format!("{}:{path}", real.path().display()));
     assert!(ran.output.contains("real login --identity none\n0\n"), "{ran:?}");
 }
+
+/// Whoever names no resource means the machine's own cloud, also for `az account show`. A resource that is named is not changed.
+#[test]
+fn az_is_of_the_machines_own_cloud() {
+    const SCRIPT: &str = "az account show --query environmentName -o tsv; az account get-access-token >/dev/null && echo manager; \
+        az account get-access-token --resource-type ms-graph >/dev/null && echo graph; \
+        az account get-access-token --resource https://graph.microsoft.com/ >/dev/null; echo $?";
+    for (cloud, manager, graph, public) in [
+        ("AzureCloud", "https://management.core.windows.net/", "https://graph.microsoft.com/", 0),
+        ("AzureUSGovernment", "https://management.core.usgovcloudapi.net/", "https://graph.microsoft.us/", 1),
+        ("AzureChinaCloud", "https://management.core.chinacloudapi.cn/", "https://microsoftgraph.chinacloudapi.cn/", 1),
+    ] {
+        let emulator = Emulator::start(&["--cloud", cloud]);
+        let ran = Ran::of(&mut exec(&emulator, &["--az", "--verbose"], SCRIPT));
+        assert_eq!(ran.output, format!("{cloud}\nmanager\ngraph\n{public}\n"), "{ran:?}");
+        for resource in [manager, graph] {
+            assert!(ran.errors.lines().any(|line| line.contains(" HTTP 200 ") && line.contains(&format!("'{resource}'"))), "{ran:?}");
+        }
+    }
+}
+
+#[test]
+fn audiences_of_another_cloud_count_for_what_may_be_had() {
+    let emulator = Emulator::start(&["--cloud", "AzureUSGovernment"]);
+    let code = |allowed: &str| Ran::of(&mut exec(&emulator, &["--az", "--allow-resource", allowed], "az account get-access-token")).code;
+    assert_eq!(code("https://management.core.usgovcloudapi.net"), 0);
+    // The token is of an audience that was not known before it was there.
+    assert_eq!(code("https://management.core.windows.net/"), 1);
+    let requests = emulator.requests().len();
+    assert_eq!(code("https://vault.azure.net"), 1);
+    assert_eq!(emulator.requests().len(), requests, "the agent is not asked for what can only be refused");
+}

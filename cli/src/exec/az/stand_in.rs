@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::runtime;
 
 use super::local_time::local_time;
-use super::words::{Asked, Form, read};
+use super::words::{Asked, Audience, Form, read};
 use super::{ADDRESS, next};
 use crate::failure::{Failure, say};
 use crate::{core_dumps, output};
@@ -52,16 +52,16 @@ fn answer(asked: &Asked) -> Result<Value, String> {
             "azure-cli": VERSION, "azure-cli-core": VERSION, "azure-cli-telemetry": "1.1.0", "extensions": {},
         })),
         Asked::Account => {
-            let token = token("https://management.azure.com/")?;
+            let token = token(None)?;
             let (tenant, subscription) = (&token["tenant"], &token["subscription"]);
             Ok(json!({
-                "environmentName": "AzureCloud", "homeTenantId": tenant, "id": subscription, "isDefault": true, "managedByTenants": [],
+                "environmentName": token["environment"], "homeTenantId": tenant, "id": subscription, "isDefault": true, "managedByTenants": [],
                 "name": subscription, "state": "Enabled", "tenantId": tenant,
                 "user": { "assignedIdentityInfo": "MSI", "name": "systemAssignedIdentity", "type": "servicePrincipal" },
             }))
         }
-        Asked::Token { resource, tenant, subscription } => {
-            let token = token(resource)?;
+        Asked::Token { audience, tenant, subscription } => {
+            let token = token(Some(audience))?;
             let own = token["tenant"].as_str().unwrap_or_default();
             if let Some(tenant) = tenant.as_deref().filter(|tenant| !tenant.eq_ignore_ascii_case(own)) {
                 return Err(format!("the machine's identity is of tenant '{own}', and has no token of tenant '{}'", tenant.escape_debug()));
@@ -95,11 +95,15 @@ fn written(answer: &Value, form: &Form) -> Result<String, String> {
     })
 }
 
-/// A token from the endpoint of the run.
-fn token(resource: &str) -> Result<Value, String> {
+/// A token from the endpoint of the run. Without an audience for Azure Resource Manager, whose audience has two names.
+fn token(audience: Option<&Audience>) -> Result<Value, String> {
     const LOST: &str = "the variable with the address of arc-token's endpoint is missing: was the environment emptied?";
     let address = env::var(ADDRESS).map_err(|_| LOST.to_owned())?;
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("resource", resource).finish();
+    let parameter = audience.map(|audience| match audience {
+        Audience::Resource(resource) => ("resource", resource.as_str()),
+        Audience::Service(service) => ("service", *service),
+    });
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameter).finish();
     let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build().map_err(|error| error.to_string())?;
     // The address is the secret: no error may show it.
     let (status, body) = runtime

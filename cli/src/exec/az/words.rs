@@ -1,13 +1,21 @@
 //! Reads the words after `az`, as far as programs use them to get tokens.
 
-use arc_token::audiences;
+use arc_token::service_named;
 
 /// What is asked of `az`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Asked {
-    Token { resource: String, tenant: Option<String>, subscription: Option<String> },
+    Token { audience: Audience, tenant: Option<String>, subscription: Option<String> },
     Account,
     Version,
+}
+
+/// For which service a token is wanted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    Resource(String),
+    /// By name: the audience is that of the machine's own cloud.
+    Service(&'static str),
 }
 
 /// How the answer is printed.
@@ -19,15 +27,15 @@ pub(super) struct Form {
     pub(super) tsv: bool,
 }
 
-/// The audience where none is named, as in the Azure CLI.
-const DEFAULT: &str = "https://management.core.windows.net/";
+/// The service where none is named, as in the Azure CLI.
+const DEFAULT: Audience = Audience::Service("Arm");
 
 /// `None` for another command. An error for an option that is not known here.
 pub(super) fn read(words: &[String]) -> Option<Result<(Asked, Form), String>> {
     let options_at = words.iter().position(|word| word.starts_with('-')).unwrap_or(words.len());
     let command: Vec<_> = words[..options_at].iter().map(String::as_str).collect();
     let asked = match command[..] {
-        ["account", "get-access-token"] => Asked::Token { resource: DEFAULT.to_owned(), tenant: None, subscription: None },
+        ["account", "get-access-token"] => Asked::Token { audience: DEFAULT, tenant: None, subscription: None },
         ["account", "show"] => Asked::Account,
         ["version"] => Asked::Version,
         _ => return None,
@@ -51,8 +59,8 @@ fn options(mut asked: Asked, words: &[String]) -> Result<(Asked, Form), String> 
                 other => return Err(format!("only the outputs json and tsv are known, not '{other}'")),
             },
             ("--query", _) => form.query = Some(value()?),
-            ("--resource" | "--scope", Asked::Token { resource, .. }) => *resource = value()?,
-            ("--resource-type", Asked::Token { resource, .. }) => *resource = of_type(&value()?)?.to_owned(),
+            ("--resource" | "--scope", Asked::Token { audience, .. }) => *audience = Audience::Resource(value()?),
+            ("--resource-type", Asked::Token { audience, .. }) => *audience = Audience::Service(of_type(&value()?)?),
             ("--tenant" | "-t", Asked::Token { tenant, .. }) => *tenant = Some(value()?),
             ("--subscription" | "-s" | "--name" | "-n", Asked::Token { subscription, .. }) => *subscription = Some(value()?),
             _ => return Err(format!("the option '{name}' is not known here")),
@@ -61,11 +69,9 @@ fn options(mut asked: Asked, words: &[String]) -> Result<(Asked, Form), String> 
     Ok((asked, form))
 }
 
-/// The audience of a service by the Azure CLI's name for it, which is the library's with dashes: `ms-graph`.
+/// The service by the Azure CLI's name for it, which is the library's with dashes: `ms-graph`.
 fn of_type(name: &str) -> Result<&'static str, String> {
-    let service = name.replace('-', "");
-    let known = audiences().find(|known| known.service.eq_ignore_ascii_case(&service));
-    known.map(|known| known.resource).ok_or_else(|| format!("the resource type '{name}' is not known here; use --resource"))
+    service_named(&name.replace('-', "")).ok_or_else(|| format!("the resource type '{name}' is not known here; use --resource"))
 }
 
 #[cfg(test)]
@@ -78,16 +84,17 @@ mod tests {
 
     #[test]
     fn the_lines_of_the_sdks_are_read() {
+        let resource = |text: &str| Audience::Resource(text.to_owned());
         for (line, wanted) in [
-            ("account get-access-token --output json --resource https://management.azure.com", "https://management.azure.com"),
-            ("account get-access-token -o json --scope https://storage.azure.com/.default", "https://storage.azure.com/.default"),
-            ("account get-access-token -o=json --resource-type=ms-graph", "https://graph.microsoft.com/"),
-            ("account get-access-token --resource-type oss-rdbms", "https://ossrdbms-aad.database.windows.net"),
+            ("account get-access-token --output json --resource https://management.azure.com", resource("https://management.azure.com")),
+            ("account get-access-token -o json --scope https://storage.azure.com/.default", resource("https://storage.azure.com/.default")),
+            ("account get-access-token -o=json --resource-type=ms-graph", Audience::Service("MSGraph")),
+            ("account get-access-token --resource-type oss-rdbms", Audience::Service("OssRdbms")),
             ("account get-access-token --resource-type arm", DEFAULT),
             ("account get-access-token", DEFAULT),
         ] {
-            let Some(Ok((Asked::Token { resource, tenant: None, subscription: None }, form))) = read_line(line) else { panic!("{line}") };
-            assert_eq!((resource.as_str(), form), (wanted, Form::default()), "{line}");
+            let Some(Ok((Asked::Token { audience, tenant: None, subscription: None }, form))) = read_line(line) else { panic!("{line}") };
+            assert_eq!((audience, form), (wanted, Form::default()), "{line}");
         }
         let narrow = read_line("account get-access-token --query accessToken -o tsv --tenant t -s s").expect("a command").expect("options");
         assert_eq!(narrow.1, Form { query: Some("accessToken".to_owned()), tsv: true });
