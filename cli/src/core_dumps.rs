@@ -1,4 +1,4 @@
-//! Core dumps: keys and tokens of this process get into none. `unsafe` is here, in `closed_output.rs`, and below `exec/` in
+//! Core dumps: keys and tokens of this process get into none. `unsafe` is here, in `before_main.rs`, and below `exec/` in
 //! `signals.rs` and `az/local_time.rs`.
 
 /// Forbids core dumps of this process, and other processes of the same user to read its memory.

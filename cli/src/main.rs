@@ -2,8 +2,8 @@
 
 mod args;
 mod audiences;
+mod before_main;
 mod check;
-mod closed_output;
 mod command_line;
 mod completions;
 mod core_dumps;

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::builder::StyledStr;
 
-use crate::closed_output;
+use crate::before_main;
 use crate::failure::Failure;
 
 /// Standard output, if the program was started with one.
 pub(crate) fn stdout() -> io::Result<StdoutLock<'static>> {
-    if closed_output::was_closed() {
+    if before_main::output_was_closed() {
         return Err(io::Error::other("standard output is closed"));
     }
     Ok(io::stdout().lock())

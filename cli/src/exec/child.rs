@@ -8,7 +8,7 @@ use rustix::process::getpid;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
 
 pub(super) use super::signals::Signals;
-use super::signals::{Arrived, SignalStream, is_in_own_group, leads_session};
+use super::signals::{Arrived, SignalStream, is_in_own_group, keep_inherited, leads_session};
 
 /// This process takes over its descendants whose parents end, so that they stay in its tree.
 pub(super) fn adopt_orphans() {
@@ -27,6 +27,7 @@ impl Child {
     /// Starts it. `signals` were listened to before: none is lost.
     pub(super) fn start(command: &mut Command, signals: Signals) -> io::Result<Self> {
         let signals = signals.listen()?;
+        keep_inherited(command);
         let child = command.spawn()?;
         let process = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::Other)?;
         Ok(Self { process, signals })

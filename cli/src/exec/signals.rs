@@ -1,11 +1,15 @@
 //! The signals of this process, with the one thing that the child's copy depends on: whether the terminal sent it. `unsafe` is here
-//! because neither std nor tokio tells that.
+//! because neither std nor tokio tells that, and because std starts programs with signals of its own.
 
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::net::UnixStream as StdStream;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
 use libc::c_int;
 use tokio::net::UnixStream;
+
+use crate::before_main;
 
 /// Those that a supervisor, a user or the terminal sends to end or to tell something. The others keep their meaning.
 const PASSED_ON: [c_int; 6] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGUSR1, libc::SIGUSR2];
@@ -69,6 +73,30 @@ impl SignalStream {
             }
         }
     }
+}
+
+/// Has the program started with the blocked and ignored signals that this process was started with: std would block none, and give
+/// SIGPIPE its usual meaning, which ends a service that systemd starts without it.
+///
+/// It also makes std start it by `execvp`, which takes a script without a first line that names its shell, as every shell does.
+pub(super) fn keep_inherited(command: &mut Command) {
+    let ignores_pipe = before_main::pipe_was_ignored();
+    // SAFETY: all zeros are a value of this type.
+    let mut blocked: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the call writes to `blocked` alone, and changes nothing.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, std::ptr::null(), &raw mut blocked) };
+    let restore = move || {
+        // SAFETY: both take plain values, and may be called between fork and exec.
+        unsafe {
+            if ignores_pipe {
+                libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+            }
+            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const blocked, std::ptr::null_mut());
+        }
+        Ok(())
+    };
+    // SAFETY: the closure allocates nothing and takes no lock.
+    unsafe { command.pre_exec(restore) };
 }
 
 /// True when `process` is in this process's group.

@@ -1,7 +1,9 @@
 //! `arc-token exec` as a program: exit codes, signals, its end.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -102,6 +104,28 @@ fn a_signal_that_was_ignored_stays_ignored_by_the_child() {
     command.args(["-c", line, "bash", env!("CARGO_BIN_EXE_arc-token"), "exec", "--endpoint", &emulator.endpoint, "--key-directory", keys]);
     let ran = Ran::of(command.args(["bash", "-c", "kill -HUP $$; kill -HUP $PPID; sleep 0.1; echo alive"]));
     assert_eq!((ran.code, ran.output.as_str()), (0, "alive\n"), "{ran:?}");
+}
+
+/// As with `env`: systemd starts services that ignore SIGPIPE, and some programs block signals for what they start.
+#[test]
+fn signals_are_ignored_and_blocked_as_they_were() {
+    // Some shells unblock signals.
+    const SHOW: [&str; 4] = ["grep", "-E", "SigBlk|SigIgn", "/proc/self/status"];
+    const LINE: &str = r#"trap '' PIPE USR2; exec env --block-signal=USR1 "$@""#;
+    let below = |words: &[&str]| Ran::of(Command::new("bash").args(["-c", LINE, "bash"]).args(words).args(SHOW)).output;
+    let wanted = below(&["env"]);
+    assert!(wanted.contains("0200\n") && wanted.contains("1800\n"), "both are there: {wanted}");
+    assert_eq!(below(&[env!("CARGO_BIN_EXE_arc-token"), "exec", "--"]), wanted);
+}
+
+#[test]
+fn a_script_needs_no_first_line_that_names_its_shell() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("script");
+    fs::write(&script, "echo ran $1; exit 3\n").expect("a file");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("its own file");
+    let ran = Ran::of(arc_token().arg("exec").arg(&script).arg("it"));
+    assert_eq!((ran.code, ran.output.as_str()), (3, "ran it\n"), "{ran:?}");
 }
 
 #[test]
