@@ -1,11 +1,12 @@
-//! How this process was started, before Rust's start-up changes it: it opens `/dev/null` in the place of a closed standard output
-//! (`arc-token >&-`), where a write succeeds and the token would be lost without an error, and it ignores SIGPIPE.
+//! How this process was started, before Rust's start-up changes it: it opens `/dev/null` in the place of closed standard
+//! streams (`arc-token >&-`), where a write succeeds and the token would be lost without an error, and it ignores SIGPIPE.
 
 #[cfg(unix)]
 mod look {
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-    pub(super) static OUTPUT_CLOSED: AtomicBool = AtomicBool::new(false);
+    /// A bit for each standard stream.
+    pub(super) static CLOSED: AtomicU8 = AtomicU8::new(0);
     pub(super) static PIPE_IGNORED: AtomicBool = AtomicBool::new(false);
 
     /// The loader calls the functions of this section before `main`, and so before Rust's start-up.
@@ -16,9 +17,12 @@ mod look {
     static LOOK: extern "C" fn() = look;
 
     extern "C" fn look() {
-        // SAFETY: the call takes numbers only. It fails for a closed descriptor alone.
-        let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
-        OUTPUT_CLOSED.store(flags == -1, Ordering::Relaxed);
+        for stream in 0..3 {
+            // SAFETY: the call takes numbers only. It fails for a closed descriptor alone.
+            if unsafe { libc::fcntl(stream, libc::F_GETFD) } == -1 {
+                CLOSED.fetch_or(1 << stream, Ordering::Relaxed);
+            }
+        }
         // SAFETY: all zeros are a value of this type.
         let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
         // SAFETY: the call writes to `action` alone, and changes nothing.
@@ -29,7 +33,13 @@ mod look {
 
 #[cfg(unix)]
 pub(crate) fn output_was_closed() -> bool {
-    look::OUTPUT_CLOSED.load(std::sync::atomic::Ordering::Relaxed)
+    was_closed(libc::STDOUT_FILENO)
+}
+
+/// True when this process was started without this standard stream.
+#[cfg(unix)]
+pub(crate) fn was_closed(stream: libc::c_int) -> bool {
+    look::CLOSED.load(std::sync::atomic::Ordering::Relaxed) & (1 << stream) != 0
 }
 
 #[cfg(not(unix))]

@@ -68,14 +68,17 @@ impl Refusal {
 const APP_SERVICE_PATH: &str = "/msi/token";
 const TOKEN_PATH: &str = "/metadata/identity/oauth2/token";
 /// Signs of a request that another program passes on or that a web page makes.
-const FOREIGN_HEADERS: [&str; 5] = ["origin", "x-forwarded-for", "forwarded", "via", "sec-fetch-site"];
+const FOREIGN_HEADERS: [&str; 5] = ["origin", "forwarded", "via", "x-real-ip", "sec-fetch-site"];
+/// Proxies have many of them: `X-Forwarded-For`, `-Host`, `-Proto`.
+const FORWARDED: &str = "x-forwarded-";
 
 impl Wanted {
     /// Reads a request to the endpoint at `port`. `body`: a form's; empty for a request that has none.
     pub(super) fn read(head: &Parts, body: &[u8], port: u16, secret: &EndpointSecret) -> Result<Self, Refusal> {
         let (family, proof) = family_of(head, secret);
         let bad = |message: &str| Refusal::new(family, 400, "invalid_request", message);
-        if let Some(name) = FOREIGN_HEADERS.iter().find(|name| head.headers.contains_key(**name)) {
+        let is_foreign = |name: &&header::HeaderName| FOREIGN_HEADERS.contains(&name.as_str()) || name.as_str().starts_with(FORWARDED);
+        if let Some(name) = head.headers.keys().find(is_foreign) {
             return Err(bad(&format!("Requests with the header {name} are not answered: they come from a web page or a proxy.")));
         }
         if !is_own_host(head, port) {
@@ -123,7 +126,7 @@ impl Wanted {
         };
         let audience = match (one_of(&["resource", "scope"])?, family) {
             (Some(resource), _) => Audience::Resource(resource),
-            (None, Family::Az) => match value("service") {
+            (None, Family::Az) if value("resource").is_none() => match value("service") {
                 Some(name) => Audience::Service(service_named(name).ok_or_else(|| bad("The service is not known."))?),
                 None => Audience::ResourceManager,
             },

@@ -104,9 +104,14 @@ fn without_the_secret_nothing_is_answered() {
 fn web_pages_and_proxies_are_refused_before_the_secret_is_looked_at() {
     let secret = secret();
     let uri = "/msi/token?api-version=2019-08-01&resource=r";
-    for (name, value) in
-        [("Origin", "http://127.0.0.1:5"), ("X-Forwarded-For", "127.0.0.1"), ("Forwarded", "for=x"), ("Via", "1.1 x"), ("host", "x")]
-    {
+    for (name, value) in [
+        ("Origin", "http://127.0.0.1:5"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("Forwarded", "for=x"),
+        ("Via", "1.1 x"),
+        ("X-Forwarded-Host", "x"),
+        ("host", "x"),
+    ] {
         assert_eq!(Asked::get(uri, &[("x-identity-header", secret.text()), (name, value)]).status(&secret), 400, "{name}");
     }
     for host in ["evil.example:5", "127.0.0.1", "127.0.0.1:6", "localhost:50", "[::1]:5", ""] {

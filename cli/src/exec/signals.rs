@@ -75,19 +75,23 @@ impl SignalStream {
     }
 }
 
-/// Has the program started with the blocked and ignored signals that this process was started with: std would block none, and give
-/// SIGPIPE its usual meaning, which ends a service that systemd starts without it.
+/// Has the program started with the standard streams and signals that this process was started with. std opens `/dev/null` for a stream
+/// that is closed, blocks no signal, and gives SIGPIPE its usual meaning, which ends a service that systemd starts without it.
 ///
 /// It also makes std start it by `execvp`, which takes a script without a first line that names its shell, as every shell does.
 pub(super) fn keep_inherited(command: &mut Command) {
     let ignores_pipe = before_main::pipe_was_ignored();
+    let closed = [0, 1, 2].map(|stream| before_main::was_closed(stream).then_some(stream));
     // SAFETY: all zeros are a value of this type.
     let mut blocked: libc::sigset_t = unsafe { std::mem::zeroed() };
     // SAFETY: the call writes to `blocked` alone, and changes nothing.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, std::ptr::null(), &raw mut blocked) };
     let restore = move || {
-        // SAFETY: both take plain values, and may be called between fork and exec.
+        // SAFETY: they take plain values, may be called between fork and exec, and nothing below uses the closed descriptors.
         unsafe {
+            for stream in closed.into_iter().flatten() {
+                libc::close(stream);
+            }
             if ignores_pipe {
                 libc::signal(libc::SIGPIPE, libc::SIG_IGN);
             }

@@ -53,6 +53,13 @@ fn az_is_of_the_machines_own_cloud() {
 }
 
 #[test]
+fn an_empty_resource_is_none_that_anybody_means() {
+    let emulator = Emulator::start(&[]);
+    let ran = Ran::of(&mut exec(&emulator, &["--az"], "az account get-access-token --resource ''"));
+    assert!(ran.code == 1 && ran.output.is_empty() && ran.errors.contains("'resource' is missing"), "{ran:?}");
+}
+
+#[test]
 fn audiences_of_another_cloud_count_for_what_may_be_had() {
     let emulator = Emulator::start(&["--cloud", "AzureUSGovernment"]);
     let code = |allowed: &str| Ran::of(&mut exec(&emulator, &["--az", "--allow-resource", allowed], "az account get-access-token")).code;

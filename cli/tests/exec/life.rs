@@ -118,6 +118,15 @@ fn signals_are_ignored_and_blocked_as_they_were() {
     assert_eq!(below(&[env!("CARGO_BIN_EXE_arc-token"), "exec", "--"]), wanted);
 }
 
+/// As with `env`: what is written to a closed output is an error, and not lost in `/dev/null`.
+#[test]
+fn closed_streams_stay_closed() {
+    let program = env!("CARGO_BIN_EXE_arc-token");
+    let script = format!("'{program}' exec -- bash -c 'echo lost' >&-; echo $?; '{program}' exec -- bash -c 'cat' <&-; echo $?");
+    let ran = Ran::of(Command::new("bash").args(["-c", &script]));
+    assert!(ran.output == "1\n1\n" && ["echo: write error: Bad", "cat: -: Bad"].iter().all(|text| ran.errors.contains(text)), "{ran:?}");
+}
+
 #[test]
 fn a_script_needs_no_first_line_that_names_its_shell() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -97,7 +97,7 @@ fn written(answer: &Value, form: &Form) -> Result<String, String> {
 
 /// A token from the endpoint of the run. Without an audience for Azure Resource Manager, whose audience has two names.
 fn token(audience: Option<&Audience>) -> Result<Value, String> {
-    const LOST: &str = "the variable with the address of arc-token's endpoint is missing: was the environment emptied?";
+    const LOST: &str = "the variable with the address of arc-token's endpoint is missing, as when the environment is emptied";
     let address = env::var(ADDRESS).map_err(|_| LOST.to_owned())?;
     let parameter = audience.map(|audience| match audience {
         Audience::Resource(resource) => ("resource", resource.as_str()),
