@@ -10,6 +10,7 @@ $PlatformSuites = @(
 function Invoke-PlatformSuites {
     # Before the suites, whose time is limited. Where it cannot be built, the suites say so.
     Invoke-Step 'Linux' { bash ./tools/platforms/linux.sh | Out-Host }
+    Invoke-Step 'Windows' { bash ./tools/platforms/win-x64.sh | Out-Host }
     # What Windows PowerShell runs on is not to be had here. Compiling shows what it lacks.
     Invoke-Suite 'for .NET Framework 4.7.2' Check -Command dotnet, build, tests/framework/ArcToken.csproj, '-c', Release, '-o', target/framework,
         '-warnaserror', '--nologo', '-v', quiet
