@@ -155,7 +155,7 @@ task demo module, emulator-program, {
 }
 
 # Synopsis: Run all checks and tests: test [--full]. Parts, alone: test --rust, the crates; --clients, others' clients; --platforms, other platforms
-task test $(if ('--clients' -in $Arguments) { 'emulator-program' } elseif (-not ('--rust', '--platforms').Where({ $_ -in $Arguments })) { '?module' }), {
+task test @(if ('--clients' -in $Arguments) { 'emulator-program' } elseif (-not ('--rust', '--platforms').Where({ $_ -in $Arguments })) { '?module' }; {
     $unknown = $Arguments | Where-Object { $_ -and $_ -notin '--full', '--rust', '--clients', '--platforms' }
     assert (-not $unknown) "test does not know '$unknown'. Use: test [--full], test --rust, test --clients, or test --platforms"
     assert (@($Arguments).Where({ $_ }).Count -le 1) 'test takes one option: each of --rust, --clients and --platforms runs nothing else.'
@@ -165,7 +165,7 @@ task test $(if ('--clients' -in $Arguments) { 'emulator-program' } elseif (-not 
         '--platforms' { Invoke-PlatformSuites; return }
     }
     Invoke-AllSuites -Full:('--full' -in $Arguments)
-}
+})
 
 # Synopsis: Run the fuzz targets: fuzz [-- SECONDS | --inputs N | --planted]
 task fuzz {
