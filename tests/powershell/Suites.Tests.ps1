@@ -41,3 +41,15 @@ Describe 'The end of a test run' {
         Get-End @(, @(0, 0, 2)) -MaySkipAll | Should -Be '', '0 passed, 0 failed, 2 skipped'
     }
 }
+
+Describe 'The task test' {
+    It 'with "<Option>" needs first: <Needs>' -ForEach @(
+        @{ Option = ''; Needs = '?module' }, @{ Option = '--full'; Needs = '?module' }, @{ Option = '--rust'; Needs = '' }
+        @{ Option = '--clients'; Needs = 'emulator-program' }, @{ Option = '--platforms'; Needs = '' }
+    ) {
+        $invokeBuild = (Get-Item "$RepositoryRoot/target/packages/invoke-build/*/tools/Invoke-Build.ps1").FullName
+        $jobs = @((& $invokeBuild ?? "$RepositoryRoot/build.ps1" -Arguments $Option)['test'].Jobs)
+        $jobs.Count | Should -Be ($Needs ? 2 : 1)
+        "$($jobs.Where({ $_ -isnot [scriptblock] }))" | Should -Be $Needs
+    }
+}
