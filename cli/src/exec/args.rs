@@ -32,6 +32,6 @@ pub(crate) struct ExecArgs {
     #[arg(long, hide = true, value_name = "PROCESS", conflicts_with_all = ["print_env", "program"])]
     pub(super) for_caller: Option<u32>,
     /// The program, and its arguments.
-    #[arg(required_unless_present_any = ["print_env", "for_caller"], trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM", value_hint = ValueHint::CommandWithArguments)]
+    #[arg(required_unless_present_any = ["print_env", "for_caller"], trailing_var_arg = true, value_name = "PROGRAM", value_hint = ValueHint::CommandWithArguments)]
     pub(super) program: Vec<OsString>,
 }

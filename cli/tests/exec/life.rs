@@ -22,6 +22,11 @@ fn the_exit_code_is_the_programs() {
         assert!(ran.code == code && ran.errors.contains(program), "{ran:?}");
     }
     assert_eq!(Ran::of(arc_token().arg("exec")).code, 2);
+    // A word that looks like an option is one of arc-token's before the program, and the program's after it.
+    let ran = Ran::of(arc_token().args(["exec", "--allow-resorce", "https://vault.azure.net", "true"]));
+    assert!(ran.code == 2 && ran.errors.contains("--allow-resource"), "{ran:?}");
+    assert_eq!(Ran::of(arc_token().args(["exec", "printf", "%s|", "--verbose", "-v", "--", "x"])).output, "--verbose|-v|--|x|");
+    assert_eq!(Ran::of(arc_token().args(["exec", "--", "-no-program"])).code, 127);
 }
 
 #[test]
