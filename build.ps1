@@ -75,7 +75,10 @@ task header native, {
 
 # Synopsis: Make the module for this platform, out/ArcToken.
 task module build, {
-    New-ModuleFolder @{ (Split-Path (Get-NativeFile)) = $Native.Library } $Assembly
+    $libraries = Get-ModuleLibraries $Native.Library
+    # The notices name the crates of this platform, and of the others that are in it.
+    $targets = if ($libraries.Count -gt 1) { $libraries.Keys | ForEach-Object { $Platforms[$_].Target } }
+    New-ModuleFolder $libraries $Assembly $targets
 }
 
 # Synopsis: Install the module for this user, or for all: install [--all-users]

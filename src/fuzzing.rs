@@ -190,14 +190,14 @@ pub struct Socket {
 
 impl Socket {
     fn of(socket: socket::Socket) -> Self {
-        let socket::Socket { local, remote, state, uid, inode } = socket;
+        let socket::Socket { local, remote, state, holder: uid, inode } = socket;
         Self { local, remote, listening: state == socket::State::Listening, uid, inode }
     }
 
     fn inner(&self) -> socket::Socket {
         let Self { local, remote, listening, uid, inode } = *self;
         let state = if listening { socket::State::Listening } else { socket::State::Open };
-        socket::Socket { local, remote, state, uid, inode }
+        socket::Socket { local, remote, state, holder: uid, inode }
     }
 }
 

@@ -157,21 +157,35 @@ mod request {
 /// In: an agent's address, its key directory, the kernel's list of sockets. Out: yes, or an error that names the stranger. This
 /// folder sends nothing to an agent, and knows nothing of HTTP or keys.
 mod trust {
+    #[cfg(any(windows, test))]
+    mod agent_process;
+    #[cfg(windows)]
+    mod agent_processes;
     pub(crate) mod holders;
+    mod judged;
+    #[cfg(any(windows, test))]
+    pub(crate) mod key_access;
     pub(crate) mod key_folder;
+    pub(crate) mod key_owner;
     #[cfg(feature = "c-api")]
     pub(crate) mod named_address;
+    #[cfg_attr(windows, allow(dead_code))] // Linux' form, which the fuzz targets use everywhere.
     pub(crate) mod passwd;
     pub(crate) mod peer;
     pub(crate) mod policy;
+    #[cfg(not(windows))]
+    mod port_users;
+    #[cfg_attr(windows, allow(dead_code))] // Linux' form, which the fuzz targets use everywhere.
     pub(crate) mod proc_net;
     pub(crate) mod program;
+    #[cfg(not(windows))]
     mod root_listener;
     #[cfg(target_os = "linux")]
     pub(crate) mod sock_diag;
     pub(crate) mod socket;
     pub(crate) mod socket_owner;
     mod socket_table;
+    #[cfg_attr(windows, path = "trusted_accounts.rs")]
     pub(crate) mod trusted_users;
     mod user_namespace;
 }
@@ -185,6 +199,7 @@ mod agent {
     pub(crate) mod host_environment;
     pub(crate) mod locate;
     pub(crate) mod service_configuration;
+    #[cfg(not(windows))] // systemd's.
     pub(crate) mod service_unit;
     pub(crate) mod source;
     mod written_address;

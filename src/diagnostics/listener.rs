@@ -1,6 +1,5 @@
 //! The row 'Listener': which program listens on the agent's port, and is it the agent?
 
-use std::fs;
 use std::path::PathBuf;
 
 use super::check::CheckStatus;
@@ -11,7 +10,6 @@ use crate::request::validated::ValidatedRequest;
 use crate::sys;
 use crate::text::plain::{shown, shown_path};
 use crate::trust::key_folder::KeyFolder;
-use crate::trust::passwd::name_in_passwd;
 use crate::trust::peer::Peer;
 use crate::trust::policy::PeerPolicy;
 use crate::trust::program;
@@ -37,11 +35,15 @@ pub(super) fn row(request: &ValidatedRequest) -> Row {
             let detail = "The system does not tell who listens (neither by netlink nor in /proc/net/tcp): another program could be there.";
             Row::warning(detail, "Let this process use netlink (AF_NETLINK in RestrictAddressFamilies=), or see /proc/net/tcp.")
         } else {
-            Row::skip("Who listens is looked up on Linux only.")
+            Row::skip("Who listens is looked up on Linux and Windows only.")
         };
     };
+    if holders.unknown && holders.error.is_none() {
+        let unknown = peer.unknown();
+        return if request.policy == PeerPolicy::RequireIdentified { Row::error(&unknown) } else { Row::skip(format!("{unknown}")) };
+    }
     let address = request.agent.endpoint.address();
-    let programs: Vec<_> = holders.listening.iter().map(|socket| program::holder_of(socket.inode)).collect();
+    let programs: Vec<_> = holders.listening.iter().map(program::holder_of).collect();
     let who: Vec<_> = holders.listening.iter().zip(&programs).map(|(socket, program)| described(socket, program.as_ref())).collect();
     let who = if who.is_empty() { "nobody that can be seen".to_owned() } else { who.join("; ") };
     if let Some(kind) = holders.error.map(|kind| folder.cause_of(kind)) {
@@ -87,11 +89,7 @@ pub(super) fn not_the_agent(row: &Row) -> Option<Row> {
 
 /// The user of a socket, and its program if this process may see it.
 fn described(socket: &Socket, program: Option<&(u32, PathBuf)>) -> String {
-    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let user = match name_in_passwd(&passwd, socket.uid) {
-        Some(name) => format!("user {name} (id {})", socket.uid),
-        None => format!("user id {}", socket.uid),
-    };
+    let user = program::user_of(socket);
     match program {
         Some((process, program)) => format!("{user}, program '{}' (process {process})", shown_path(program)),
         None => user,

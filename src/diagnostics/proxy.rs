@@ -10,8 +10,8 @@ const FOR_HTTP: usize = 4;
 /// Shows only the names of the variables: a proxy's address may have a password in it.
 pub(super) fn row(host: &HostEnvironment<'_>) -> Row {
     let value = |name: &str| (host.environment)(name).filter(|value| !value.is_empty());
-    // On Windows, both spellings name the same variable.
-    let known_already = |name: &str| cfg!(windows) && name.chars().any(char::is_uppercase);
+    // On Windows, both spellings name the same variable: it is named once.
+    let known_already = |name: &str| cfg!(windows) && name.chars().any(char::is_uppercase) && value(&name.to_ascii_lowercase()).is_some();
     let set: Vec<_> = VARIABLES.into_iter().filter(|name| value(name).is_some() && !known_already(name)).collect();
     if set.is_empty() {
         return Row::pass("No proxy variable is set. ArcToken would not use one for the agent.");

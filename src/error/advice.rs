@@ -50,7 +50,7 @@ pub(crate) fn advice(kind: &ErrorKind, agent: Option<&Agent>) -> String {
             "The key was not sent. The agent itself does not name such a file: find out which program answers in its place.".to_owned()
         }
         ErrorKind::KeyAccessDenied { root: true, .. } => sys::ROOT_DENIED.to_owned(),
-        ErrorKind::KeyAccessDenied { root: false, .. } => sys::JOIN_GROUP.to_owned(),
+        ErrorKind::KeyAccessDenied { root: false, .. } => sys::join_group(),
         ErrorKind::KeyRejected { .. } => format!("Restart the agent ('{}') and try again; its log is {}.", sys::RESTART_AGENT, sys::AGENT_LOG),
         ErrorKind::IdentityNotFound { .. } => {
             "Check the id, and that this user-assigned identity is assigned to the Azure Arc machine; without an id the machine's own identity is used."

@@ -13,6 +13,7 @@ use crate::secret::bytes::Secret;
 use crate::sys;
 use crate::text::plain::{shown, shown_path};
 use crate::trust::key_folder::KeyFolder;
+use crate::trust::key_owner;
 use crate::trust::trusted_users::AgentUsers;
 
 /// The largest key file, in bytes. All client libraries have this limit since June 2024.
@@ -57,10 +58,7 @@ pub(crate) fn read(folder: &KeyFolder<'_>, users: &AgentUsers, path: &str) -> Re
     if facts.links != 1 {
         return Err(refuse(KeyFileReason::Kind, "the file has another name elsewhere (a hard link)"));
     }
-    if let Some(owner) = facts.owner
-        && !users.may_own_key(owner)
-    {
-        let what = format!("it belongs to user id {owner}, neither root, nor the agent's user, nor the key directory's owner");
+    if let Some(what) = key_owner::refusal(&file, &facts, folder, users) {
         return Err(refuse(KeyFileReason::Owner, &what));
     }
     let too_large = || refuse(KeyFileReason::Size, "it is larger than 4096 bytes");
@@ -82,8 +80,8 @@ fn not_opened(folder: &KeyFolder<'_>, path: &Path, error: &io::Error) -> ErrorKi
     }
     let (reason, what) = match error.kind() {
         PermissionDenied => return denied(path),
-        NotFound if sys::MISSING_MEANS_DENIED => return denied(path),
         NotFound if is_folder => (KeyFileReason::Vanished, "the agent's key directory does not exist".to_owned()),
+        NotFound if sys::MISSING_MEANS_DENIED && sys::may_enter(folder.path()).is_err() => return denied(path),
         NotFound => (KeyFileReason::Vanished, "it does not exist (any more)".to_owned()),
         // Opening a socket, or a device without a driver, fails.
         _ if !is_folder && fs::symlink_metadata(path).is_ok_and(|m| !m.is_file()) => {
@@ -108,6 +106,6 @@ pub(crate) fn key_in(content: Secret) -> Option<Secret> {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
-#[path = "key_file_tests.rs"]
+#[cfg_attr(unix, path = "key_file_tests.rs")]
+#[cfg_attr(windows, path = "key_file_windows_tests.rs")]
 mod tests;

@@ -30,8 +30,13 @@ pub(crate) const FOR_CONTAINERS: &str = "--network=host --volume=/var/opt/azcmag
 pub(crate) const CONNECTION_DENIED: &str = "The agent was not reached. Look for SELinux or AppArmor ('ausearch -m avc -ts recent', 'journalctl -k -g DENIED'), a packet \
      filter for this user, and sandbox options of a systemd unit (RestrictAddressFamilies=, IPAddressDeny=, SystemCallFilter=).";
 pub(crate) const CHECK_TIME: &str = "'timedatectl' shows whether it is synchronised";
-pub(crate) const JOIN_GROUP: &str = "Run it as root, or add the user to the group 'himds' (sudo usermod -aG himds <user>); \
-     membership counts from the next logon or service start.";
+
+/// The way to the agent's keys.
+pub(crate) fn join_group() -> String {
+    "Run it as root, or add the user to the group 'himds' (sudo usermod -aG himds <user>); \
+     membership counts from the next logon or service start."
+        .to_owned()
+}
 
 #[cfg(test)]
 mod tests {

@@ -20,6 +20,9 @@ pub(crate) fn agent_program() -> Option<PathBuf> {
 pub(crate) const SERVICE_CONFIGURATION: Option<&str> = None;
 pub(crate) const REFUSED_CONFIGURATION: &str = "Install the agent again.";
 
+/// The name of the agent's service.
+pub(crate) const AGENT_SERVICE: &str = "himds";
+
 pub(crate) const START_AGENT: &str = "Start-Service himds";
 pub(crate) const RESTART_AGENT: &str = "Restart-Service himds";
 pub(crate) const AGENT_LOG: &str = r"%ProgramData%\AzureConnectedMachineAgent\Log\himds.log";
@@ -27,5 +30,3 @@ pub(crate) const FOR_CONTAINERS: &str = "Windows has no such network for contain
 pub(crate) const CONNECTION_DENIED: &str = "The agent was not reached. Look for a security product, or a rule of Windows Defender Firewall, that keeps this process from \
      connecting within this machine.";
 pub(crate) const CHECK_TIME: &str = "'w32tm /query /status' shows whether it is synchronised";
-pub(crate) const JOIN_GROUP: &str = "Run it as administrator, or add the user to the group 'Hybrid agent extension applications' \
-     (Add-LocalGroupMember -Group 'Hybrid agent extension applications' -Member <user>); membership counts from the next logon or service start.";

@@ -8,34 +8,78 @@ use std::os::windows::fs::OpenOptionsExt;
 use std::os::windows::io::AsRawHandle;
 use std::path::{Path, PathBuf};
 use std::ptr;
+use std::time::{Duration, Instant};
 
-use windows_sys::Win32::Foundation::S_OK;
+use windows_sys::Win32::Foundation::{ERROR_LOCK_VIOLATION, ERROR_SHARING_VIOLATION, S_OK};
 use windows_sys::Win32::Storage::FileSystem::{
-    BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DEVICE, FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_REPARSE_POINT,
-    FILE_FLAG_OPEN_REPARSE_POINT, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_TYPE_DISK, GetFileInformationByHandle,
-    GetFileType, SECURITY_ANONYMOUS,
+    BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DEVICE, FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS,
+    FILE_FLAG_OPEN_REPARSE_POINT, FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_TYPE_DISK,
+    GetFileInformationByHandle, GetFileType, READ_CONTROL, SECURITY_ANONYMOUS,
 };
 use windows_sys::Win32::System::Com::CoTaskMemFree;
 use windows_sys::Win32::UI::Shell::{KF_FLAG_DEFAULT, SHGetKnownFolderPath};
 use windows_sys::core::GUID;
 
-/// A directory's path, as Windows has no stable way to open a file relative to a handle.
-pub(crate) struct Directory(PathBuf);
+use super::access_list_windows::access_list;
+use super::accounts::AccessList;
 
-/// Checks that the directory exists.
+/// An open directory. As long as it is open, Windows lets nobody rename it, or a directory above it: so its path stays its own.
+pub(crate) struct Directory {
+    handle: File,
+    /// Without links and junctions on the way.
+    path: PathBuf,
+}
+
+/// Opens the directory that is at the end of all links and junctions.
 pub(crate) fn open_directory(path: &Path) -> io::Result<Directory> {
-    if std::fs::metadata(path)?.is_dir() { Ok(Directory(path.to_owned())) } else { Err(io::ErrorKind::NotADirectory.into()) }
+    let open = |rights| {
+        let mut options = OpenOptions::new();
+        options.access_mode(rights).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE).custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
+        options.open(path)
+    };
+    // Who may not read its access list may still read the keys.
+    let handle = open(FILE_READ_ATTRIBUTES | READ_CONTROL).or_else(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => open(FILE_READ_ATTRIBUTES),
+        _ => Err(error),
+    })?;
+    if !handle.metadata()?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let path = std::fs::canonicalize(path)?;
+    Ok(Directory { handle, path })
+}
+
+/// The access list of an open directory.
+pub(crate) fn access_list_of(directory: &Directory) -> AccessList {
+    access_list(&directory.handle)
 }
 
 /// Opens `name` in `directory` for reading. A reparse point is opened itself, and [`file_facts`] finds it.
+///
+/// A program that looks for viruses may have just opened the new file for itself alone. So that error is waited for, up to a second.
 pub(crate) fn open_in(directory: &Directory, name: &str) -> io::Result<File> {
-    // SQOS_PRESENT with anonymous level: if the name leads to a pipe, its server cannot act as this user.
-    OpenOptions::new()
-        .read(true)
-        .share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-        .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
-        .security_qos_flags(SECURITY_ANONYMOUS)
-        .open(directory.0.join(name))
+    const PATIENCE: Duration = Duration::from_secs(1);
+    const PAUSE: Duration = Duration::from_millis(20);
+    let until = Instant::now() + PATIENCE;
+    loop {
+        // SQOS_PRESENT with anonymous level: if the name leads to a pipe, its server cannot act as this user.
+        let opened = OpenOptions::new()
+            .read(true)
+            .share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+            .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
+            .security_qos_flags(SECURITY_ANONYMOUS)
+            .open(directory.path.join(name));
+        match opened {
+            Err(error) if is_taken(&error) && Instant::now() < until => std::thread::sleep(PAUSE),
+            other => return other,
+        }
+    }
+}
+
+/// True where another program has opened the file for itself alone, or locked a part.
+fn is_taken(error: &io::Error) -> bool {
+    let taken = [ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION].map(|code| code as i32);
+    error.raw_os_error().is_some_and(|code| taken.contains(&code))
 }
 
 /// Always false: opening a link does not fail here, and [`file_facts`] finds it.
@@ -47,8 +91,6 @@ pub(crate) fn is_link_error(_: &io::Error) -> bool {
 pub(crate) struct FileFacts {
     pub(crate) regular: bool,
     pub(crate) links: u64,
-    /// Always `None`: the access control list of the directory keeps others from making files.
-    pub(crate) owner: Option<u32>,
     pub(crate) size: u64,
 }
 
@@ -66,62 +108,28 @@ pub(crate) fn file_facts(file: &File) -> io::Result<FileFacts> {
     Ok(FileFacts {
         regular: on_disk && plain,
         links: u64::from(information.nNumberOfLinks),
-        owner: None,
         size: u64::from(information.nFileSizeHigh) << 32 | u64::from(information.nFileSizeLow),
     })
 }
 
-/// The user, for error texts. Environment variables can be forged, but are good enough for a text.
+/// The user, for error texts.
 pub(crate) fn current_user() -> String {
-    std::env::var("USERNAME").map(|name| crate::text::plain::shown(&name)).unwrap_or_else(|_| "unknown".to_owned())
+    super::access_windows::user_name().map_or_else(|| "unknown".to_owned(), |name| crate::text::plain::shown(&name))
 }
 
-/// The account that the agent runs as. Holders of a port are not looked up on Windows, where users have no numbers.
-pub(crate) const AGENT_USER: &str = "himds";
-
-/// See [`AGENT_USER`].
-pub(crate) const UNIT: &str = "";
-/// See [`AGENT_USER`].
-pub(crate) const UNIT_FOLDERS: &[&str] = &[];
-
-/// See [`AGENT_USER`].
+/// Always 0: users have no numbers on Windows.
 pub(crate) fn effective_uid() -> u32 {
     0
 }
 
-/// See [`AGENT_USER`].
-pub(crate) fn owner_of(_: &Directory) -> Option<u32> {
-    None
-}
-
-/// True when the directory was opened at `path`.
+/// True when the directory was opened at `path`, which has no links in it.
 pub(crate) fn is_directory_at(directory: &Directory, path: &Path) -> bool {
-    std::fs::canonicalize(&directory.0).is_ok_and(|own| own == path)
+    directory.path == path
 }
 
 /// Always false: administrators may lack elevation, so everybody gets the same texts.
 pub(crate) fn is_root() -> bool {
     false
-}
-
-/// True when both paths are spelled alike, in any letter case.
-pub(crate) fn same_path(left: &str, right: &Path) -> bool {
-    let right = right.to_string_lossy();
-    // `canonicalize` returns paths with this prefix.
-    let right = right.strip_prefix(r"\\?\").unwrap_or(&right);
-    left.to_lowercase() == right.to_lowercase()
-}
-
-/// The directory and the name in a path, split at the last separator. Nothing is resolved.
-pub(crate) fn split_path(path: &str) -> Option<(&str, &str)> {
-    path.rsplit_once(['\\', '/'])
-}
-
-/// True when `name` ends like the names of key files, and is not a path. A colon would name a drive or an alternate stream.
-pub(crate) fn is_key_name(name: &str) -> bool {
-    name.len() > ".key".len()
-        && name.to_ascii_lowercase().ends_with(".key")
-        && !name.contains(['/', '\\', ':', '\0', '*', '?', '"', '<', '>', '|'])
 }
 
 /// True when a missing file may mean a missing permission: Windows says "not found" to users who may not read the directory.

@@ -7,15 +7,15 @@ use super::socket::{Socket, State};
 /// The first untrusted user who could take a connection to `address`, or who holds the other end of the connection that begins
 /// at `local_addr`.
 pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], local_addr: Option<SocketAddr>) -> Option<u32> {
-    let is_strange = |socket: &&Socket| !trusted.contains(&socket.uid);
+    let is_strange = |socket: &&Socket| !trusted.contains(&socket.holder);
 
     if let Some(socket) = candidates(sockets, address).find(is_strange) {
-        return Some(socket.uid);
+        return Some(socket.holder);
     }
 
     // A stranger may have taken the connection and then left the port to the agent. It still holds its end.
     let far_ends = local_addr.into_iter().flat_map(|local_addr| far_ends(sockets, address, local_addr));
-    far_ends.filter(|socket| socket.inode != 0).find(is_strange).map(|socket| socket.uid)
+    far_ends.filter(|socket| socket.inode != 0).find(is_strange).map(|socket| socket.holder)
 }
 
 /// The other end of a connection, as one look at the sockets shows it.

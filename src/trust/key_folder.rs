@@ -53,8 +53,8 @@ impl<'a> KeyFolder<'a> {
         }
     }
 
-    /// The owner. `None` for a directory that is not open or whose mount hides the owner, and on systems without user ids: then
-    /// nobody is trusted for owning it.
+    /// The owner. `None` for a directory that is not open or whose mount hides the owner: then nobody is trusted for owning it.
+    #[cfg(not(windows))]
     pub(crate) fn owner(&self) -> Option<u32> {
         let handle = self.handle.as_ref().ok()?;
         let owner = sys::owner_of(handle)?;

@@ -34,7 +34,7 @@ pub(crate) fn parse_socket(line: &str) -> Option<Socket> {
     let state = State::from_number(u8::from_str_radix(state, 16).ok()?);
     let mut fields = fields.skip(3);
     let (uid, _, inode) = (fields.next()?.parse().ok()?, fields.next()?, fields.next()?.parse().ok()?);
-    Some(Socket { local, remote, state, uid, inode })
+    Some(Socket { local, remote, state, holder: uid, inode })
 }
 
 /// An address, like `0100007F:9D96`. The host is written in words of four bytes, each in this machine's byte order.
@@ -68,10 +68,10 @@ mod tests {
         let nobody = "0.0.0.0:0".parse().unwrap();
         let line = "   1: 0100007F:9D96 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1001        0 27334 1 0000 100 0 0 10 0";
         if cfg!(target_endian = "little") {
-            let expected = Socket { local: address, remote: nobody, state: State::Listening, uid: 1001, inode: 27334 };
+            let expected = Socket { local: address, remote: nobody, state: State::Listening, holder: 1001, inode: 27334 };
             assert_eq!(parse_socket(line), Some(expected));
             let mapped = "   2: 0000000000000000FFFF00000100007F:9D96 0000000000000000FFFF00000100007F:C001 01 0:0 0:0 0 5 0 9 1";
-            let expected = Socket { local: address, remote: "127.0.0.1:49153".parse().unwrap(), state: State::Open, uid: 5, inode: 9 };
+            let expected = Socket { local: address, remote: "127.0.0.1:49153".parse().unwrap(), state: State::Open, holder: 5, inode: 9 };
             assert_eq!(parse_socket(mapped), Some(expected));
         }
         assert_eq!(parse_socket("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"), None);

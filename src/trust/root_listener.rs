@@ -22,14 +22,14 @@ pub(super) fn expected_program(agent: &LocatedAgent, agent_users: &[u32]) -> Opt
 /// Warns once for each listening socket: looking through all processes takes its time.
 pub(super) fn warn(listening: &[Socket], expected: &Path, log: &Log) {
     static SEEN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
-    for socket in listening.iter().filter(|socket| socket.uid == 0) {
+    for socket in listening.iter().filter(|socket| socket.holder == 0) {
         let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.contains(&socket.inode) {
             continue;
         }
         seen.push(socket.inode);
         drop(seen);
-        if let Some(warning) = warning_for(program::holder_of(socket.inode), expected) {
+        if let Some(warning) = warning_for(program::holder_of(socket), expected) {
             log.warning(warning);
         }
     }

@@ -130,7 +130,7 @@ pub(crate) fn parse(message: &[u8]) -> Option<Socket> {
         local: SocketAddr::new(ip(8)?, port(4)?),
         remote: SocketAddr::new(ip(24)?, port(6)?),
         state: State::from_number(message[1]),
-        uid: number(64)?,
+        holder: number(64)?,
         inode: number(68)?.into(),
     })
 }

@@ -8,8 +8,9 @@ pub(crate) struct Socket {
     pub(crate) local: SocketAddr,
     pub(crate) remote: SocketAddr,
     pub(crate) state: State,
-    pub(crate) uid: u32,
-    /// 0 for a connection that no process has accepted or that all have closed.
+    /// The user's id. On Windows the process's: there a socket tells no more.
+    pub(crate) holder: u32,
+    /// A number of the socket's own: 0 for a connection that no process has accepted or that all have closed.
     pub(crate) inode: u64,
 }
 
@@ -25,14 +26,29 @@ pub(crate) enum State {
 }
 
 /// The kernel's number for a listener.
+#[cfg_attr(windows, allow(dead_code))]
 pub(crate) const LISTEN: u8 = 10;
 
 impl State {
     /// The state with the kernel's number (Linux' `include/net/tcp_states.h`).
+    #[cfg_attr(windows, allow(dead_code))]
     pub(crate) fn from_number(number: u8) -> Self {
         const ESTABLISHED: u8 = 1;
         // The other side may already be connected: the queue of the listener is full, so its last packet was dropped.
         const SYN_RECEIVED: u8 = 3;
+        match number {
+            LISTEN => State::Listening,
+            ESTABLISHED | SYN_RECEIVED => State::Open,
+            _ => State::Closed,
+        }
+    }
+
+    /// The state with Windows' number (`MIB_TCP_STATE`).
+    #[cfg(windows)]
+    pub(crate) fn from_windows(number: u32) -> Self {
+        const LISTEN: u32 = 2;
+        const SYN_RECEIVED: u32 = 4;
+        const ESTABLISHED: u32 = 5;
         match number {
             LISTEN => State::Listening,
             ESTABLISHED | SYN_RECEIVED => State::Open,

@@ -25,9 +25,12 @@ impl SocketOwner {
     /// [`io::ErrorKind::Unsupported`] where the system does not tell: on other systems than Linux, and in a sandbox that hides both
     /// sources. Others for a lack of file descriptors or memory.
     pub fn of(local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Self>> {
+        if cfg!(windows) {
+            return Err(io::ErrorKind::Unsupported.into()); // A process there, not a user.
+        }
         let sockets = sockets_at(local, Some(remote))?.ok_or(io::ErrorKind::Unsupported)?;
         let held = sockets.iter().find(|s| s.state != State::Listening && s.local == local && s.remote == remote && s.inode != 0);
-        Ok(held.map(|socket| Self { user: socket.uid, inode: socket.inode }))
+        Ok(held.map(|socket| Self { user: socket.holder, inode: socket.inode }))
     }
 
     /// True when the effective user of this process holds it. In a user namespace, nobody is known by the number that stands for every

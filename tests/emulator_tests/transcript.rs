@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::ops::RangeInclusive;
+use std::path::MAIN_SEPARATOR;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::client::{Answer, TOKEN_PATH, VAULT};
@@ -71,9 +72,9 @@ fn exchange(emulator: &Emulator, target: &str, header: &str) -> std::io::Result<
 
 /// The path, without the GUID if it is an ordinary one.
 fn named(emulator: &Emulator, path: &str) -> String {
-    let name = path.strip_prefix(&format!("{}/", emulator.key_directory.display())).unwrap_or("");
-    match name.strip_suffix(".key") {
-        Some(guid) if guid.len() == 36 && !guid.contains('/') => "KEY FILE".to_owned(),
+    let folder = format!("{}{MAIN_SEPARATOR}", emulator.key_directory.display());
+    match path.strip_prefix(&folder).and_then(|name| name.strip_suffix(".key")) {
+        Some(guid) if guid.len() == 36 && !guid.contains(['/', '\\']) => "KEY FILE".to_owned(),
         _ => path.to_owned(),
     }
 }

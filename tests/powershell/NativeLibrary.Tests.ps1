@@ -124,6 +124,17 @@ Describe 'The native library' {
         $type.GetMethod('Advice', [Reflection.BindingFlags]'Static, NonPublic').Invoke($null, @($Words)) | Should -BeLike $Advice
     }
 
+    It 'names the 64-bit PowerShell to a 32-bit <Shell>' -ForEach @(
+        @{ Shell = 'Windows PowerShell'; Desktop = $true; Program = 'C:\Windows\Sysnative\WindowsPowerShell\v1.0\powershell.exe' }
+        @{ Shell = 'PowerShell 7'; Desktop = $false; Program = 'C:\Program Files\PowerShell\7\pwsh.exe' }
+    ) {
+        $type = [ArcToken.AccessToken].Assembly.GetType('ArcToken.Native.LoadFailure', $true)
+        $advice = $type.GetMethods([Reflection.BindingFlags]'Static, NonPublic').Where{ $_.Name -eq 'AdviceFor32Bit' }
+        $for = { param($count) $advice.Where{ $_.GetParameters().Count -eq $count }[0] }
+        (& $for 3).Invoke($null, @($Desktop, 'C:\Windows', 'C:\Program Files')) | Should -BeLike "This is a 32-bit PowerShell*'$Program'."
+        (& $for 0).Invoke($null, @()) | Should -BeNullOrEmpty -Because 'this process is a 64-bit one'
+    }
+
     It 'is found in the same session once it is there' {
         $module = Copy-Module 'mended'
         Move-Item "$module/$LibraryPath" "$folder/aside"

@@ -33,3 +33,21 @@ function New-ModuleFolder([hashtable]$Libraries, [string]$Assembly, [string[]]$T
     assert ([regex]::Matches($manifest, [regex]::Escape('0.0.0')).Count -eq 2) 'powershell/ArcToken.psd1 has not exactly two versions 0.0.0.'
     [IO.File]::WriteAllText("$folder/ArcToken.psd1", $manifest.Replace('0.0.0', $Version).Replace("ReleaseNotes = ''", "ReleaseNotes = $(Get-ManifestNotes)"))
 }
+
+# The module's libraries by the names of their platforms: this one's, and those for Windows as far as they were built.
+function Get-ModuleLibraries([string]$Own) {
+    $libraries = @{ (Split-Path (Get-NativeFile)) = $Own }
+    foreach ($name in $Platforms.Keys -like 'win-*') {
+        $folder = "$BuildRoot/target/platforms/$name"
+        $built = Get-Content "$folder/version" -ErrorAction Ignore
+        if (-not $built -or $libraries.ContainsKey($name)) {
+            continue
+        }
+        if ($built -ne $Version) {
+            Write-Build Yellow "The library for $name is of version $built, not $($Version): it is left out. Build it anew."
+            continue
+        }
+        $libraries[$name] = "$folder/$($Platforms[$name].Library)"
+    }
+    $libraries
+}

@@ -5,6 +5,8 @@
 $PlatformSuites = @(
     @{ Name = 'Linux x64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-x64' }
     @{ Name = 'Linux arm64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-arm64' }
+    @{ Name = 'Windows: Rust tests'; Command = 'tests/platforms/win-x64.sh', 'library' }
+    @{ Name = 'Windows: CLI tests'; Command = 'tests/platforms/win-x64.sh', 'cli' }
 )
 
 function Invoke-PlatformSuites {

@@ -7,6 +7,7 @@ use super::process_tree::ProcessTree;
 
 /// What is known of a connection's other end. Looked up once, before anything is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))] // Elsewhere nobody is looked up.
 pub(super) enum Caller {
     /// May have tokens.
     Allowed,

@@ -37,6 +37,16 @@ internal static class LoadFailure
             "Another library that it needs is missing on this system. The message names it; install the package that brings it."),
     };
 
+    /// <summary>The advice where this process is a 32-bit one of a 64-bit Windows, for which there is no library. Null elsewhere.</summary>
+    internal static string? AdviceFor32Bit() => Environment.Is64BitProcess || !Environment.Is64BitOperatingSystem
+        ? null
+        : AdviceFor32Bit(CoreRuntime.Create() is null, Environment.GetEnvironmentVariable("windir"), Environment.GetEnvironmentVariable("ProgramW6432"));
+
+    /// <summary>The same for Windows PowerShell or PowerShell 7, with Windows' folder, and with that of 64-bit programs.</summary>
+    internal static string AdviceFor32Bit(bool windowsPowerShell, string? windows, string? programs) =>
+        "This is a 32-bit PowerShell, and the module is for 64-bit ones. Start the 64-bit one: "
+            + (windowsPowerShell ? $@"'{windows}\Sysnative\WindowsPowerShell\v1.0\powershell.exe'." : $@"'{programs}\PowerShell\7\pwsh.exe'.");
+
     /// <summary>The advice for a loader's message. Null if the cause is not known from it.</summary>
     internal static string? Advice(string message) => causes
         .FirstOrDefault(cause => cause.Parts.All(part => message.IndexOf(part, StringComparison.Ordinal) >= 0))

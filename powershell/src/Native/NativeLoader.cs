@@ -38,7 +38,7 @@ internal static unsafe class NativeLoader
     {
         if (!File.Exists(path))
         {
-            throw Unavailable($"The native library '{path}' does not exist.", ReplacedModule);
+            throw Unavailable($"The native library '{path}' does not exist.", LoadFailure.AdviceFor32Bit() ?? ReplacedModule);
         }
 
         NativeRuntime runtime = CoreRuntime.Create() as NativeRuntime ?? new FrameworkRuntime();

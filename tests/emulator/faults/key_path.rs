@@ -2,7 +2,7 @@
 //! stop a client.
 
 use std::fs;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::{Fault, Needs, key};
 use crate::keys::NewKey;
@@ -43,8 +43,11 @@ pub(super) fn faults() -> Vec<Fault> {
         key("key-path-dot-dot", "out of the key directory through ..", |key| {
             key.forbidden = true;
             let path = key.aside.join(&key.name);
-            let up = "../".repeat(key.directory.components().count());
-            key.realm = format!("{}/{up}{}", text(key.directory), text(&path).trim_start_matches('/'));
+            // The first two parts are the drive and its root on Windows, and the root elsewhere.
+            let root = path.components().take(if cfg!(windows) { 2 } else { 1 }).collect::<PathBuf>();
+            let up = format!("..{MAIN_SEPARATOR}").repeat(key.directory.components().count());
+            let down = path.strip_prefix(root).unwrap_or(&path);
+            key.realm = format!("{}{MAIN_SEPARATOR}{up}{}", text(key.directory), text(down));
             key.write(path)
         }),
         key("key-path-sub-directory", "a .key file in a directory below the key directory", |key| {
@@ -62,12 +65,14 @@ pub(super) fn faults() -> Vec<Fault> {
             let directory = key.directory.join(&stem);
             fs::create_dir(&directory)?;
             key.paths.push(directory);
-            key.realm = format!("{}/{stem}/../{}", text(key.directory), key.name);
+            key.realm = text(key.directory.join(stem).join("..").join(&key.name));
             key.write(key.path())
         }),
-        named("key-path-dot", "the right file through .", |key| format!("{}/./{}", text(key.directory), key.name)),
-        named("key-path-double-slash", "the right file after two slashes", |key| format!("{}//{}", text(key.directory), key.name)),
-        named("key-path-slash-at-the-end", "the right file and a slash after it", |key| format!("{}/", text(key.path()))),
+        named("key-path-dot", "the right file through .", |key| format!("{0}{1}.{1}{2}", text(key.directory), MAIN_SEPARATOR, key.name)),
+        named("key-path-double-slash", "the right file after two slashes", |key| {
+            format!("{0}{1}{1}{2}", text(key.directory), MAIN_SEPARATOR, key.name)
+        }),
+        named("key-path-slash-at-the-end", "the right file and a slash after it", |key| format!("{}{MAIN_SEPARATOR}", text(key.path()))),
         named("key-path-directory", "the key directory itself", |key| text(key.directory)),
         named("key-path-name-only", "the file's name without a directory", |key| key.name.clone()),
         key("key-path-alias", "the right file through a link to the key directory that the client does not know", |key| {
@@ -90,13 +95,16 @@ pub(super) fn faults() -> Vec<Fault> {
         named("key-path-unc", "a UNC path", |key| format!("\\\\server\\share\\{}", key.name)),
         named("key-path-unc-slashes", "a UNC path with slashes", |key| format!("//server/share/{}", key.name)),
         named("key-path-device-namespace", "a Windows device path to the right file", |key| format!("\\\\?\\{}", text(key.path()))),
-        named("key-path-backslash", "a backslash before the name", |key| format!("{}\\{}", text(key.directory), key.name)),
+        // The separator of the other system.
+        named("key-path-backslash", if cfg!(windows) { "a slash before the name" } else { "a backslash before the name" }, |key| {
+            format!("{}{}{}", text(key.directory), if cfg!(windows) { '/' } else { '\\' }, key.name)
+        }),
         named("key-path-stream", "an alternate stream of the right file", |key| format!("{}:x.key", text(key.path()))),
         named("key-path-url", "a file: URL", |key| format!("file://{}", text(key.path()))),
         named("key-path-encoded", "percent-encoded slashes", |key| text(key.path()).replace('/', "%2F")),
-        named("key-path-control", "a tab in the name", |key| format!("{}/a\tb.key", text(key.directory))),
-        named("key-path-non-ascii", "a name that is not ASCII", |key| format!("{}/schl\u{fc}ssel.key", text(key.directory))),
-        named("key-path-long", "a name of 60,000 bytes", |key| format!("{}/{}.key", text(key.directory), "x".repeat(60_000))),
+        named("key-path-control", "a tab in the name", |key| text(key.directory.join("a\tb.key"))),
+        named("key-path-non-ascii", "a name that is not ASCII", |key| text(key.directory.join("schl\u{fc}ssel.key"))),
+        named("key-path-long", "a name of 60,000 bytes", |key| text(key.directory.join(format!("{}.key", "x".repeat(60_000))))),
         named("key-path-windows", "the directory of the other operating system", |key| {
             let directory =
                 if cfg!(windows) { "/var/opt/azcmagent/tokens/" } else { "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\" };

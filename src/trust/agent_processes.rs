@@ -1,0 +1,84 @@
+//! `AgentProcesses`: the processes that count as the agent's on Windows, looked up for each look at the sockets.
+
+use std::net::SocketAddr;
+
+use super::agent_process::{Service, Verdict, judge};
+use super::judged::Judged;
+use super::socket::Socket;
+use super::trusted_users::AgentUsers;
+use crate::agent::locate::LocatedAgent;
+use crate::agent::source::Source;
+use crate::error::ErrorKind;
+use crate::log::Log;
+use crate::sys;
+
+/// The rule of one try.
+#[derive(Clone, Debug)]
+pub(crate) struct AgentProcesses {
+    /// The calling user, if its processes count, too.
+    caller: Option<String>,
+}
+
+impl AgentProcesses {
+    /// What does not tell, where nobody is known.
+    pub(super) const NOT_TOLD: &str = "this account may ask neither the service manager nor for other users' processes";
+    /// The advice where the system does not tell, and the caller wants to know.
+    pub(super) const ADVICE: &str = "Run it as administrator, or in a session on the machine itself instead of a remote one, or do not require it \
+         (-RequireIdentifiedAgent, or the variable ARC_TOKEN_REQUIRE_IDENTIFIED_AGENT).";
+
+    /// The service's process; also those of the calling user, if the caller named the address.
+    pub(super) fn of(agent: &LocatedAgent, _: &AgentUsers) -> Self {
+        let caller = if agent.source == Source::Caller { sys::own_account().ok() } else { None };
+        Self { caller: caller.map(|account| account.user) }
+    }
+
+    /// This user's own processes.
+    #[cfg(test)]
+    pub(super) fn for_tests(_: Vec<u32>) -> Self {
+        Self { caller: sys::own_account().ok().map(|account| account.user) }
+    }
+
+    /// Judges each process that holds one of the sockets.
+    pub(super) fn judge(&self, sockets: &[Socket]) -> Judged {
+        let service = match sys::service_process(sys::AGENT_SERVICE) {
+            Ok(Some(process)) => Service::Process(process),
+            Ok(None) => Service::Absent,
+            // Whatever it is: without its word, nobody is known by it.
+            Err(_) => Service::Unknown,
+        };
+        let mut processes: Vec<_> = sockets.iter().filter(|socket| socket.inode != 0).map(|socket| socket.holder).collect();
+        processes.sort_unstable();
+        processes.dedup();
+        let mut judged = Judged { passing: Vec::new(), unknown: Vec::new(), strange: Vec::new() };
+        for process in processes {
+            match judge(&service, process, || sys::account_of(process), self.caller.as_deref()) {
+                Verdict::Agent => judged.passing.push(process),
+                Verdict::Unknown => {
+                    judged.passing.push(process);
+                    judged.unknown.push(process);
+                }
+                Verdict::Strange(what) => judged.strange.push((process, what)),
+            }
+        }
+        judged
+    }
+
+    pub(super) fn warn_of(&self, _: &[Socket], _: &Log) {}
+
+    /// The rule, for the log.
+    pub(super) fn described(&self) -> &'static str {
+        if self.caller.is_some() { "the agent's service, the system and this user" } else { "the agent's service or the system" }
+    }
+
+    /// The error where the port at `address` is held by a process that may not.
+    pub(super) fn held_by(&self, process: u32, judged: &Judged, address: SocketAddr) -> ErrorKind {
+        let what =
+            judged.strange.iter().find(|(id, _)| *id == process).map_or_else(|| format!("process {process}"), |(_, what)| what.clone());
+        ErrorKind::ForeignAnswer {
+            address: address.to_string(),
+            what: format!("port {} is held by {what}", address.port()),
+            http_status: None,
+            key_sent: false,
+        }
+    }
+}
