@@ -210,6 +210,5 @@ fn start_exchange(
 }
 
 #[cfg(test)]
-#[cfg(unix)]
 #[path = "pending_token_tests.rs"]
 mod tests;

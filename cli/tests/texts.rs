@@ -4,7 +4,9 @@ mod run;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
+#[cfg(unix)]
 use std::io::Write as _;
+#[cfg(unix)]
 use std::process::{Command, Stdio};
 
 use run::{Ran, arc_token};

@@ -79,14 +79,14 @@ fn not_opened(folder: &KeyFolder<'_>, path: &Path, error: &io::Error) -> ErrorKi
         return ErrorKind::of_system("the agent's key file cannot be opened", error);
     }
     let (reason, what) = match error.kind() {
+        // Opening a socket, or a device without a driver, fails; on Windows also a directory, which it says nobody may open.
+        _ if !is_folder && fs::symlink_metadata(path).is_ok_and(|m| !m.is_file()) => {
+            (KeyFileReason::Kind, "it is not a regular file".to_owned())
+        }
         PermissionDenied => return denied(path),
         NotFound if is_folder => (KeyFileReason::Vanished, "the agent's key directory does not exist".to_owned()),
         NotFound if sys::MISSING_MEANS_DENIED && sys::may_enter(folder.path()).is_err() => return denied(path),
         NotFound => (KeyFileReason::Vanished, "it does not exist (any more)".to_owned()),
-        // Opening a socket, or a device without a driver, fails.
-        _ if !is_folder && fs::symlink_metadata(path).is_ok_and(|m| !m.is_file()) => {
-            (KeyFileReason::Kind, "it is not a regular file".to_owned())
-        }
         _ => (KeyFileReason::Unreadable, shown(&error.to_string())),
     };
     ErrorKind::KeyFileRefused { path: shown_path(path), reason, what }

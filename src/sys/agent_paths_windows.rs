@@ -1,19 +1,32 @@
 //! The agent's own paths, commands and log on Windows.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use windows_sys::Win32::UI::Shell::{FOLDERID_ProgramData, FOLDERID_ProgramFiles};
+use windows_sys::core::GUID;
 
 use super::windows::known_folder;
 
 /// The agent's directory of key files.
 pub(crate) fn key_directory() -> Option<PathBuf> {
-    known_folder(&FOLDERID_ProgramData).map(|folder| folder.join("AzureConnectedMachineAgent").join("Tokens"))
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    below(&FOLDERID_ProgramData, "Tokens", &PATH)
 }
 
 /// The agent's program. It exists when the agent is installed.
 pub(crate) fn agent_program() -> Option<PathBuf> {
-    known_folder(&FOLDERID_ProgramFiles).map(|folder| folder.join("AzureConnectedMachineAgent").join("himds.exe"))
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    below(&FOLDERID_ProgramFiles, "himds.exe", &PATH)
+}
+
+/// A path in the agent's folder. Windows is asked once a process: each call looks it up, also one that finds its token in the cache.
+fn below(folder: &GUID, name: &str, path: &OnceLock<PathBuf>) -> Option<PathBuf> {
+    if path.get().is_none() {
+        let found = known_folder(folder)?.join("AzureConnectedMachineAgent").join(name);
+        path.get_or_init(|| found);
+    }
+    path.get().cloned()
 }
 
 /// No file: on Windows, the variables are set for the whole machine.

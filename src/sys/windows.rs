@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use windows_sys::Win32::Foundation::{ERROR_LOCK_VIOLATION, ERROR_SHARING_VIOLATION, S_OK};
 use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DEVICE, FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS,
-    FILE_FLAG_OPEN_REPARSE_POINT, FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_TYPE_DISK,
-    GetFileInformationByHandle, GetFileType, READ_CONTROL, SECURITY_ANONYMOUS,
+    FILE_FLAG_OPEN_REPARSE_POINT, FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_TRAVERSE,
+    FILE_TYPE_DISK, GetFileInformationByHandle, GetFileType, READ_CONTROL, SECURITY_ANONYMOUS,
 };
 use windows_sys::Win32::System::Com::CoTaskMemFree;
 use windows_sys::Win32::UI::Shell::{KF_FLAG_DEFAULT, SHGetKnownFolderPath};
@@ -23,7 +23,7 @@ use windows_sys::core::GUID;
 use super::access_list_windows::access_list;
 use super::accounts::AccessList;
 
-/// An open directory. As long as it is open, Windows lets nobody rename it, or a directory above it: so its path stays its own.
+/// An open directory. As long as it is open, Windows lets nobody rename it: so its path stays its own.
 pub(crate) struct Directory {
     handle: File,
     /// Without links and junctions on the way.
@@ -37,8 +37,9 @@ pub(crate) fn open_directory(path: &Path) -> io::Result<Directory> {
         options.access_mode(rights).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE).custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
         options.open(path)
     };
-    // Who may not read its access list may still read the keys.
-    let handle = open(FILE_READ_ATTRIBUTES | READ_CONTROL).or_else(|error| match error.kind() {
+    // Windows holds a directory in its place only for a handle that may do something with its content. Who may not go through it, or
+    // may not read its access list, may still read the keys: Windows checks no rights on the way to a file.
+    let handle = open(FILE_READ_ATTRIBUTES | READ_CONTROL | FILE_TRAVERSE).or_else(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => open(FILE_READ_ATTRIBUTES),
         _ => Err(error),
     })?;

@@ -123,7 +123,7 @@ impl HttpClient {
     /// True when the kept connection is still the agent's. False when there is none any more. It is the only connection of its client.
     fn is_kept(&self, state: Option<&ClientState>, deadline: DeadlineFn<'_>) -> Result<bool, AttemptError> {
         let Some(ClientState { runtime, local_addr: Some(local_addr), .. }) = state else { return Ok(false) };
-        match runtime.block_on(with_deadline(deadline, async { Ok(self.peer_check.check(*local_addr).await) }))? {
+        match runtime.block_on(with_deadline(deadline, async { Ok(self.peer_check.check(*local_addr, true).await) }))? {
             Ok(()) => Ok(true),
             Err(PeerError::Closed) => Ok(false),
             Err(error) => Err(not_the_peer(&error, self.address)),

@@ -63,14 +63,16 @@ impl PeerCheckLayer {
 
     /// Passes the connection that begins at `local_addr` if the agent listens, and nobody else has accepted the connection.
     ///
-    /// If the agent must have accepted it, this waits for that: until then, nobody can say who will accept it.
-    pub(super) async fn check(&self, local_addr: SocketAddr) -> Result<(), PeerError> {
+    /// If the agent must have accepted it, this waits for that: until then, nobody can say who will accept it. One that has been
+    /// `answered` was accepted.
+    pub(super) async fn check(&self, local_addr: SocketAddr, answered: bool) -> Result<(), PeerError> {
         let (until, mut pause) = (Instant::now() + ACCEPT_TIME, FIRST_PAUSE);
         loop {
             let Wanted { peer, accepted } = self.wanted().clone();
             match peer.ok_or(PeerError::NoPeer)?.look_at(local_addr)? {
-                Seen::Waiting if accepted => (),
-                Seen::Waiting | Seen::Accepted => return Ok(()),
+                Seen::Unseen if answered => return Err(PeerError::Closed),
+                Seen::Unseen | Seen::Waiting if accepted => (),
+                Seen::Unseen | Seen::Waiting | Seen::Accepted => return Ok(()),
             }
             if Instant::now() >= until {
                 return Err(PeerError::NotAccepted);
@@ -122,7 +124,7 @@ where
         Box::pin(async move {
             layer.require_known()?;
             let connection = connecting.await?;
-            layer.check(local_addr(&connection)?).await?;
+            layer.check(local_addr(&connection)?, false).await?;
             Ok(connection)
         })
     }

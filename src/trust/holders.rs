@@ -26,9 +26,11 @@ pub(super) enum FarEnd {
     /// Nobody listens at the address. The user of an accepted connection is not enough: some parts of the kernel accept as root
     /// for every user's listener.
     WithoutListener,
-    /// The other side has closed the connection, or the kernel keeps no record of it (a SYN cookie). Then any program that
-    /// listens at the time of sending would get it.
+    /// The other side has closed the connection.
     Closed,
+    /// The kernel keeps no record of the other end: it is gone, or was never whole (a SYN cookie). Then any program that listens at
+    /// the time of sending would get it.
+    Unseen,
     /// A trusted user listens, and nobody has accepted the connection yet. Any program that shares the listener can accept it.
     Waiting,
     /// A trusted user listens, and a trusted user has accepted the connection.
@@ -44,7 +46,11 @@ impl FarEnd {
         if candidates(sockets, address).next().is_none() {
             return FarEnd::WithoutListener;
         }
-        match far_ends(sockets, address, local_addr).find(|socket| socket.state == State::Open) {
+        let mut ends = far_ends(sockets, address, local_addr).peekable();
+        if ends.peek().is_none() {
+            return FarEnd::Unseen;
+        }
+        match ends.find(|socket| socket.state == State::Open) {
             None => FarEnd::Closed,
             // Linux shows another user here until the connection is accepted.
             Some(socket) if socket.inode == 0 => FarEnd::Waiting,

@@ -124,7 +124,9 @@ impl Peer {
             FarEnd::Strange(holder) => Err(PeerError::Stranger(self.trusted.held_by(holder, &judged, self.address))),
             _ if !judged.unknown.is_empty() && self.policy == PeerPolicy::RequireIdentified => Err(PeerError::Stranger(self.unknown())),
             FarEnd::WithoutListener => Err(PeerError::NoListener),
-            FarEnd::Closed => Err(PeerError::Closed),
+            // Windows promises no record of a connection before somebody has accepted it, and Wine has none.
+            FarEnd::Unseen if cfg!(windows) => Ok(Seen::Unseen),
+            FarEnd::Closed | FarEnd::Unseen => Err(PeerError::Closed),
             FarEnd::Waiting => Ok(Seen::Waiting),
             FarEnd::Accepted => Ok(Seen::Accepted),
         }
@@ -140,6 +142,8 @@ impl Peer {
 /// A connection to the agent's listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
+    /// It is new and nobody has accepted it yet, or it is closed.
+    Unseen,
     /// Nobody has accepted it yet.
     Waiting,
     /// The agent has accepted it, or the system has no such information.

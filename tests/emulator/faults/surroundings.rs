@@ -1,9 +1,13 @@
 //! Faults of the surroundings, with ordinary answers: the agent's address, links to its key directory, other processes, and the
 //! client's environment. These faults begin and end with the emulator.
 
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
+#[cfg(unix)]
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 use super::challenge::token_at_once;
 #[cfg(unix)]
@@ -17,6 +21,7 @@ use crate::key_directory::{directory, set_mode};
 pub(crate) struct Place {
     pub(crate) port: u16,
     /// A private directory of the emulator.
+    #[cfg_attr(not(unix), allow(dead_code))]
     pub(crate) aside: PathBuf,
     /// The path of the key directory in challenges.
     pub(crate) named: PathBuf,
@@ -27,6 +32,7 @@ pub(crate) struct Place {
     /// The environment of the client.
     pub(crate) environment: Vec<(&'static str, String)>,
     /// A relay, which must live as long as the emulator.
+    #[cfg_attr(not(unix), allow(dead_code))]
     pub(crate) relay: Option<RelayProcess>,
 }
 
