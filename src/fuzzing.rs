@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::agent::endpoint::Endpoint;
 use crate::agent::host_environment::HostEnvironment;
-use crate::agent::service_configuration;
+use crate::agent::service_unit;
 use crate::error::{AgentWords, ErrorKind};
 use crate::exchange::key_file;
 use crate::exchange::{challenge, token_response};
@@ -27,8 +27,8 @@ use crate::request::wanted::Identity;
 use crate::secret::bytes::Secret;
 use crate::text::{json, plain, time};
 use crate::token::claims::Claims;
+use crate::transport::answer;
 use crate::transport::http_client;
-use crate::transport::retry_after as retry_after_header;
 use crate::trust::key_folder::KeyFolder;
 use crate::trust::policy::PeerPolicy;
 #[cfg(target_os = "linux")]
@@ -170,12 +170,12 @@ pub fn http_date(text: &str) -> Option<i64> {
 
 /// The pause in a header `Retry-After`.
 pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
-    retry_after_header::retry_after(value, now)
+    answer::retry_after(value, now)
 }
 
 /// The agent's address in systemd's configuration.
 pub fn endpoint_in_service_configuration(text: &str) -> Option<String> {
-    service_configuration::endpoint_in_service_configuration(text)
+    service_unit::endpoint_in_service_configuration(text)
 }
 
 /// A socket in the system's table.

@@ -54,11 +54,9 @@ mod diagnostics {
     pub(crate) mod check;
     mod clock;
     mod endpoint;
-    mod installed;
     mod key_directory;
     mod known_faults;
     mod listener;
-    mod port;
     mod proxy;
     mod report;
     pub(crate) mod sequence;
@@ -111,11 +109,9 @@ mod exchange {
 mod transport {
     pub(crate) mod answer;
     pub(crate) mod attempt_error;
-    mod body_reader;
     pub(crate) mod http_client;
     pub(crate) mod no_connection;
     mod peer_check;
-    pub(crate) mod retry_after;
     mod transport_error;
 }
 
@@ -145,7 +141,6 @@ mod token {
 /// In: texts and paths as the caller gave them. Out: a `ValidatedRequest`, which has an agent, a URL and a cache key. This folder
 /// starts nothing, and knows nothing of keys, tokens or HTTP.
 mod request {
-    mod check_text;
     pub(crate) mod machine_request;
     pub(crate) mod token_request;
     pub(crate) mod validated;
@@ -159,10 +154,7 @@ mod request {
 mod trust {
     #[cfg(any(windows, test))]
     mod agent_process;
-    #[cfg(windows)]
-    mod agent_processes;
     pub(crate) mod holders;
-    mod judged;
     #[cfg(any(windows, test))]
     pub(crate) mod key_access;
     pub(crate) mod key_folder;
@@ -178,14 +170,12 @@ mod trust {
     #[cfg_attr(windows, allow(dead_code))] // Linux' form, which the fuzz targets use everywhere.
     pub(crate) mod proc_net;
     pub(crate) mod program;
-    #[cfg(not(windows))]
-    mod root_listener;
     #[cfg(target_os = "linux")]
     pub(crate) mod sock_diag;
     pub(crate) mod socket;
     pub(crate) mod socket_owner;
     mod socket_table;
-    #[cfg_attr(windows, path = "trusted_accounts.rs")]
+    #[cfg_attr(windows, path = "agent_processes.rs")]
     pub(crate) mod trusted_users;
     mod user_namespace;
 }
@@ -198,8 +188,7 @@ mod agent {
     pub(crate) mod endpoint;
     pub(crate) mod host_environment;
     pub(crate) mod locate;
-    pub(crate) mod service_configuration;
-    #[cfg(not(windows))] // systemd's.
+    #[cfg_attr(windows, allow(dead_code))] // systemd's.
     pub(crate) mod service_unit;
     pub(crate) mod source;
     mod written_address;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::endpoint::Endpoint;
 use super::host_environment::HostEnvironment;
-use super::service_configuration::endpoint_in_service_configuration;
+use super::service_unit::endpoint_in_service_configuration;
 use super::source::Source;
 use crate::error::agent::Agent;
 use crate::error::{Error, ErrorKind};

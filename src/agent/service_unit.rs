@@ -1,4 +1,5 @@
-//! Reads the user of the agent's service from its systemd unit (systemd.unit(5), systemd.exec(5)).
+//! Reads files of systemd: the user of the agent's service from its unit (systemd.unit(5), systemd.exec(5)), and the variables that the
+//! agent's package sets for all services.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,24 @@ fn user_in_unit(text: &str) -> Option<Option<String>> {
             && name.trim_end() == "User"
         {
             found = Some(Some(value.trim().to_owned()).filter(|value| !value.is_empty()));
+        }
+    }
+    found
+}
+
+/// The value of `IDENTITY_ENDPOINT` in a systemd manager configuration (systemd-system.conf(5), `DefaultEnvironment=`).
+pub(crate) fn endpoint_in_service_configuration(text: &str) -> Option<String> {
+    let mut found = None;
+    for line in text.replace("\\\n", " ").lines() {
+        let Some(value) = line.trim().strip_prefix("DefaultEnvironment") else { continue };
+        let Some(value) = value.trim_start().strip_prefix('=') else { continue };
+        if value.trim().is_empty() {
+            found = None; // An empty assignment resets the list.
+        }
+        for word in value.split(|c: char| c.is_whitespace() || c == '"' || c == '\'') {
+            if let Some(endpoint) = word.strip_prefix("IDENTITY_ENDPOINT=").filter(|endpoint| !endpoint.is_empty()) {
+                found = Some(endpoint.to_owned());
+            }
         }
     }
     found
@@ -77,5 +96,14 @@ mod tests {
         assert_eq!(user().as_deref(), Some("over"), "in place of the package's");
         write("etc/himdsd.service.d/30-user.txt", "other");
         assert_eq!(user().as_deref(), Some("over"));
+    }
+
+    #[test]
+    fn service_configurations_are_read_as_systemd_does() {
+        let read = endpoint_in_service_configuration;
+        assert_eq!(read("DefaultEnvironment=A=b \\\n  IDENTITY_ENDPOINT=x\n").as_deref(), Some("x"));
+        assert_eq!(read("DefaultEnvironment = IDENTITY_ENDPOINT=x\nDefaultEnvironment=IDENTITY_ENDPOINT=y").as_deref(), Some("y"));
+        assert_eq!(read("DefaultEnvironment=IDENTITY_ENDPOINT=x\nDefaultEnvironment=\n"), None);
+        assert_eq!(read("#DefaultEnvironment=IDENTITY_ENDPOINT=x\nDefaultEnvironmentX=IDENTITY_ENDPOINT=x"), None);
     }
 }

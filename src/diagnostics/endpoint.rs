@@ -1,12 +1,18 @@
-//! The rows 'Endpoint' and 'Environment variables': where does the address come from, and is it allowed?
+//! The rows 'Agent installed', 'Endpoint' and 'Environment variables': is there an agent, of which version, where does its address come
+//! from, and is it allowed?
+
+use std::path::Path;
 
 use super::check::CheckId;
+use super::known_faults::faults_of;
 use super::report::Row;
 use crate::agent::host_environment::HostEnvironment;
-use crate::agent::locate::other_service;
+use crate::agent::locate::{is_absent, other_service};
 use crate::agent::source::Source;
 use crate::error::ErrorKind;
 use crate::request::validated::ValidatedRequest;
+use crate::sys;
+use crate::text::plain::shown_path;
 
 pub(super) fn row(request: &Result<ValidatedRequest, ErrorKind>) -> Row {
     match request {
@@ -47,5 +53,28 @@ pub(super) fn variables_row(host: &HostEnvironment<'_>, source: Option<Source>) 
             "ArcToken needs nothing here. Other programs may take it for the agent's address: if no service of this process needs it, remove it.",
         ),
         (false, true) => Row::pass("IMDS_ENDPOINT is set without IDENTITY_ENDPOINT, which does not matter: neither is used."),
+    }
+}
+
+/// The row 'Agent installed'. `source` is the source of the agent's address, if there is one.
+pub(super) fn installed_row(host: &HostEnvironment<'_>, source: Option<Source>) -> Row {
+    let program = host.agent_program.as_deref().unwrap_or(Path::new("himds"));
+    let shown = shown_path(program);
+    if !is_absent(program) {
+        return match sys::agent_version() {
+            Some(version) => match faults_of(&version) {
+                Some((faults, advice)) => Row::warning(format!("'{shown}' is there, version {version}. {faults}"), advice),
+                None => Row::pass(format!("'{shown}' is there, version {version}.")),
+            },
+            None => Row::pass(format!("'{shown}' is there.")),
+        };
+    }
+    match source {
+        Some(Source::Caller) => Row::skip(format!("There is no '{shown}'. None is needed, since an endpoint was given.")),
+        Some(Source::Environment) => Row::warning(
+            format!("There is no '{shown}', but IDENTITY_ENDPOINT and IMDS_ENDPOINT name an agent."),
+            "In a container that uses its host's agent this is as it should be; elsewhere the variables were left behind: remove them.",
+        ),
+        _ => Row::error(&ErrorKind::AgentNotInstalled { looked_for: shown }),
     }
 }

@@ -1,14 +1,19 @@
-//! The row 'Listener': which program listens on the agent's port, and is it the agent?
+//! The rows 'Port' and 'Listener': does any program take connections, which program listens on the agent's port, and is it the agent?
 
+use std::io;
+use std::net::TcpStream;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::check::CheckStatus;
 use super::report::Row;
 use crate::agent::source::Source;
 use crate::error::{ErrorKind, advice};
+use crate::exchange::agent_session::AgentSession;
 use crate::request::validated::ValidatedRequest;
 use crate::sys;
 use crate::text::plain::{shown, shown_path};
+use crate::transport::no_connection::{CONNECT_TIMEOUT, no_connection};
 use crate::trust::key_folder::KeyFolder;
 use crate::trust::peer::Peer;
 use crate::trust::policy::PeerPolicy;
@@ -94,4 +99,23 @@ fn described(socket: &Socket, program: Option<&(u32, PathBuf)>) -> String {
         Some((process, program)) => format!("{user}, program '{}' (process {process})", shown_path(program)),
         None => user,
     }
+}
+
+/// The row 'Port'. Makes a connection and sends nothing.
+pub(super) fn port_row(request: &ValidatedRequest, session: &AgentSession<'_>) -> Row {
+    let address = session.agent.endpoint.address();
+    // The standard library refuses a time of zero.
+    let time = CONNECT_TIMEOUT.min(session.cx.remaining()).max(Duration::from_millis(1));
+    match TcpStream::connect_timeout(&address, time) {
+        Ok(_) => Row::pass(format!("{address} takes connections.")),
+        Err(error) => Row::error(&failure(request, &error)),
+    }
+}
+
+fn failure(request: &ValidatedRequest, error: &io::Error) -> ErrorKind {
+    let held = || {
+        let users = AgentUsers::of(&KeyFolder::open(&request.key_directory), request.policy);
+        users.is_ok_and(|users| Peer::new(&request.agent, &users, request.policy).is_held())
+    };
+    no_connection(request.agent.endpoint.address(), error, error.kind() == io::ErrorKind::ConnectionRefused && held())
 }

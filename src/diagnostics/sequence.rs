@@ -2,7 +2,7 @@
 
 use super::check::{Check, CheckId, CheckReport};
 use super::report::{Report, Row};
-use super::{agent_state, clock, endpoint, installed, key_directory, listener, port, proxy, token};
+use super::{agent_state, clock, endpoint, key_directory, listener, proxy, token};
 use crate::agent::host_environment::HostEnvironment;
 use crate::agent::source::Source;
 use crate::error::Error;
@@ -49,7 +49,7 @@ fn run_checks(params: &RequestParams, report: &Report, cx: &CallContext) {
     // There is no request, and so no source, if the address was refused. But an address in the parameters is the caller's.
     let caller = params.endpoint.as_ref().map(|_| Source::Caller);
     let source = request.as_ref().ok().map(|request| request.agent.source).or(caller);
-    report.add(CheckId::Installed, &[], || installed::row(&host, source));
+    report.add(CheckId::Installed, &[], || endpoint::installed_row(&host, source));
     report.add(CheckId::Endpoint, &[], || endpoint::row(&request));
     report.add(CheckId::Variables, &[], || endpoint::variables_row(&host, source));
     report.add(CheckId::Proxy, &[], || proxy::row(&host));
@@ -59,7 +59,7 @@ fn run_checks(params: &RequestParams, report: &Report, cx: &CallContext) {
         (Ok(request), Some(session)) => check(request, session),
         _ => Row::needs(CheckId::Endpoint),
     };
-    report.add(CheckId::Port, &[CheckId::Endpoint], || with(&mut |request, session| port::row(request, session)));
+    report.add(CheckId::Port, &[CheckId::Endpoint], || with(&mut |request, session| listener::port_row(request, session)));
     report.add(CheckId::Listener, &[CheckId::Port], || with(&mut |request, _| listener::row(request)));
     report.add(CheckId::KeyDirectory, &[CheckId::Endpoint], || with(&mut |request, _| key_directory::row(&request.key_directory)));
     let mut foreign = false;

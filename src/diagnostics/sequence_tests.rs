@@ -56,7 +56,7 @@ fn an_agent_may_be_elsewhere_if_somebody_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("himds");
     let nothing = |_: &str| None;
-    let row = |source| installed::row(&host(&nothing, &program), source);
+    let row = |source| endpoint::installed_row(&host(&nothing, &program), source);
     let missing = row(None);
     assert!(missing.status == CheckStatus::Fail && missing.detail.contains("AgentNotInstalled") && !missing.advice.is_empty());
     assert_eq!(row(Some(Source::Caller)).status, CheckStatus::Skip);

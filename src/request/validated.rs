@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use super::check_text::{check_text, invalid};
 use super::token_request::RequestParams;
-use super::wanted::{Chosen, Identity, audience};
+use super::wanted::{Chosen, Identity, audience, check_text, invalid};
 use crate::agent::endpoint::Endpoint;
 use crate::agent::host_environment::HostEnvironment;
 use crate::agent::locate::{self, LocatedAgent};

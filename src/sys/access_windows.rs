@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::accounts::{Account, LOCAL_SERVICE, NETWORK_SERVICE, SYSTEM};
-use super::process_windows::own_account;
+use super::accounts_windows::own_account;
 
 /// Fails when this user may not open files in `directory`.
 pub(crate) fn may_enter(directory: &Path) -> io::Result<()> {

@@ -4,7 +4,7 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
-use super::pages_unix::new_pages;
+use super::unix::new_pages;
 
 /// The place of this process's generation. It holds 0 in each new child, for two reasons, of which one is enough:
 /// - The kernel wipes the page (`MADV_WIPEONFORK`), also in a child of a raw `clone`, for which no handler runs.

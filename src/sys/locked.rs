@@ -3,9 +3,9 @@
 use std::ptr::NonNull;
 
 #[cfg(unix)]
-use super::pages_unix::{new_pages, release_pages};
+use super::unix::{new_pages, release_pages};
 #[cfg(windows)]
-use super::pages_windows::{new_pages, release_pages};
+use super::windows::{new_pages, release_pages};
 
 /// A block of memory with pages of its own, zeroed when made and when dropped.
 pub(crate) struct LockedMemory {

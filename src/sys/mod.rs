@@ -17,37 +17,29 @@ mod agent_paths_unix;
 mod fork_unix;
 mod own_network;
 #[cfg(unix)]
-mod pages_unix;
-#[cfg(unix)]
 mod unix;
 
-#[cfg(windows)]
-mod access_list_windows;
 #[cfg(windows)]
 mod access_windows;
 #[cfg(any(windows, test))]
 pub(crate) mod accounts;
 #[cfg(windows)]
+mod accounts_windows;
+#[cfg(windows)]
 mod agent_paths_windows;
+#[cfg(windows)]
+mod holders_windows;
 #[cfg(any(windows, test))]
 mod key_paths_windows;
 #[cfg(windows)]
-mod pages_windows;
-#[cfg(windows)]
-mod process_windows;
-#[cfg(windows)]
-mod service_windows;
-#[cfg(windows)]
-mod sockets_windows;
-#[cfg(windows)]
 mod windows;
 
-#[cfg(windows)]
-pub(crate) use access_list_windows::*;
 #[cfg(unix)]
 pub(crate) use access_unix::*;
 #[cfg(windows)]
 pub(crate) use access_windows::*;
+#[cfg(windows)]
+pub(crate) use accounts_windows::{access_list, account_named, account_of, own_account, program_of};
 #[cfg(unix)]
 pub(crate) use agent_paths_unix::*;
 #[cfg(windows)]
@@ -56,16 +48,12 @@ pub(crate) use agent_paths_windows::*;
 pub(crate) use allocator::ALLOCATIONS;
 pub(crate) use errors::{NO_KEY_DIRECTORY, RAISE_LIMIT, ROOT_DENIED, is_forbidden_family, is_used_up};
 #[cfg(windows)]
+pub(crate) use holders_windows::*;
+#[cfg(windows)]
 pub(crate) use key_paths_windows::*;
 pub(crate) use locked::LockedMemory;
 pub(crate) use own_network::{is_wsl, sign_of_own_network};
 pub(crate) use per_process::PerProcess;
-#[cfg(windows)]
-pub(crate) use process_windows::{account_of, own_account, program_of};
-#[cfg(windows)]
-pub(crate) use service_windows::*;
-#[cfg(windows)]
-pub(crate) use sockets_windows::*;
 #[cfg(unix)]
 pub(crate) use unix::*;
 #[cfg(windows)]

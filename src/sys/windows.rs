@@ -7,7 +7,7 @@ use std::os::windows::ffi::OsStringExt;
 use std::os::windows::fs::OpenOptionsExt;
 use std::os::windows::io::AsRawHandle;
 use std::path::{Path, PathBuf};
-use std::ptr;
+use std::ptr::{self, NonNull};
 use std::time::{Duration, Instant};
 
 use windows_sys::Win32::Foundation::{ERROR_LOCK_VIOLATION, ERROR_SHARING_VIOLATION, S_OK};
@@ -17,11 +17,12 @@ use windows_sys::Win32::Storage::FileSystem::{
     FILE_TYPE_DISK, GetFileInformationByHandle, GetFileType, READ_CONTROL, SECURITY_ANONYMOUS,
 };
 use windows_sys::Win32::System::Com::CoTaskMemFree;
+use windows_sys::Win32::System::Memory::{MEM_COMMIT, MEM_RELEASE, MEM_RESERVE, PAGE_READWRITE, VirtualAlloc, VirtualFree, VirtualLock};
 use windows_sys::Win32::UI::Shell::{KF_FLAG_DEFAULT, SHGetKnownFolderPath};
 use windows_sys::core::GUID;
 
-use super::access_list_windows::access_list;
 use super::accounts::AccessList;
+use super::accounts_windows::access_list;
 
 /// An open directory. As long as it is open, Windows lets nobody rename it: so its path stays its own.
 pub(crate) struct Directory {
@@ -150,4 +151,24 @@ pub(super) fn known_folder(id: &GUID) -> Option<PathBuf> {
     // SAFETY: the caller frees the string, also after a failure; NULL is allowed.
     unsafe { CoTaskMemFree(text.cast()) };
     folder
+}
+
+/// New pages, all zeros. `None` when the system has none left.
+pub(super) fn new_pages(len: usize) -> Option<NonNull<u8>> {
+    // SAFETY: new pages at an address of the system's choice touch no other memory.
+    let start = unsafe { VirtualAlloc(ptr::null_mut(), len, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE) };
+    let start = NonNull::new(start.cast::<u8>())?;
+    // Errors do not count: the working set's limit may forbid this, and the caller still needs a token.
+    // SAFETY: the range is the pages just made.
+    unsafe { VirtualLock(start.as_ptr().cast(), len) };
+    Some(start)
+}
+
+/// Gives pages back, which unlocks them.
+///
+/// # Safety
+/// - `start` is a result of [`new_pages`], and nobody uses the pages any more.
+pub(super) unsafe fn release_pages(start: NonNull<u8>, _: usize) {
+    // SAFETY: the caller's promise; MEM_RELEASE wants a length of 0.
+    unsafe { VirtualFree(start.as_ptr().cast(), 0, MEM_RELEASE) };
 }

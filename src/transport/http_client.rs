@@ -17,9 +17,8 @@ use tokio::runtime::{self, Runtime};
 use tokio::{task, time};
 use zeroize::Zeroizing;
 
-use super::answer::{Answer, AnswerHeaders};
+use super::answer::{Answer, AnswerHeaders, BodyReader};
 use super::attempt_error::AttemptError;
-use super::body_reader::BodyReader;
 use super::no_connection::CONNECT_TIMEOUT;
 use super::peer_check::PeerCheckLayer;
 use super::transport_error::{attempt_error, no_client, not_the_peer, too_large, truncated};

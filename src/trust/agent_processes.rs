@@ -1,16 +1,32 @@
-//! `AgentProcesses`: the processes that count as the agent's on Windows, looked up for each look at the sockets.
+//! Who counts as the agent on Windows: `AgentUsers` and `AgentProcesses`. Accounts have no numbers there, and are looked up when a
+//! process or a file is judged; processes for each look at the sockets.
 
 use std::net::SocketAddr;
 
 use super::agent_process::{Service, Verdict, judge};
-use super::judged::Judged;
+use super::holders::Judged;
+use super::key_folder::KeyFolder;
+use super::policy::PeerPolicy;
 use super::socket::Socket;
-use super::trusted_users::AgentUsers;
 use crate::agent::locate::LocatedAgent;
 use crate::agent::source::Source;
 use crate::error::ErrorKind;
 use crate::log::Log;
 use crate::sys;
+
+/// The agent's accounts, of which nothing is to be known before.
+#[derive(Clone, Debug)]
+pub(crate) struct AgentUsers;
+
+impl AgentUsers {
+    /// Fails where this process cannot open any file.
+    pub(crate) fn of(folder: &KeyFolder<'_>, _: PeerPolicy) -> Result<Self, ErrorKind> {
+        match folder.handle() {
+            Err(error) if sys::is_used_up(error) => Err(ErrorKind::of_system("the agent's files cannot be opened", error)),
+            _ => Ok(Self),
+        }
+    }
+}
 
 /// The rule of one try.
 #[derive(Clone, Debug)]

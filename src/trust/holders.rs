@@ -4,6 +4,17 @@ use std::net::SocketAddr;
 
 use super::socket::{Socket, State};
 
+/// The holders of sockets, as they were judged.
+pub(super) struct Judged {
+    /// Those that pass: the agent's, and those that cannot be told.
+    pub(super) passing: Vec<u32>,
+    /// Those that cannot be told.
+    pub(super) unknown: Vec<u32>,
+    /// Why others do not pass, where there is more to say than their number.
+    #[cfg_attr(not(windows), allow(dead_code))]
+    pub(super) strange: Vec<(u32, String)>,
+}
+
 /// The first untrusted user who could take a connection to `address`, or who holds the other end of the connection that begins
 /// at `local_addr`.
 pub(crate) fn stranger(sockets: &[Socket], address: SocketAddr, trusted: &[u32], local_addr: Option<SocketAddr>) -> Option<u32> {

@@ -10,14 +10,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-#[cfg(windows)]
-use super::agent_processes::AgentProcesses as Trusted;
 use super::holders::{FarEnd, candidates, stranger};
 use super::policy::PeerPolicy;
 #[cfg(not(windows))]
 use super::port_users::PortUsers as Trusted;
 use super::socket::Socket;
 use super::socket_table::sockets_at;
+#[cfg(windows)]
+use super::trusted_users::AgentProcesses as Trusted;
 use super::trusted_users::AgentUsers;
 use super::user_namespace;
 use crate::agent::locate::LocatedAgent;

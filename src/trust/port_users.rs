@@ -1,10 +1,14 @@
-//! `PortUsers`: the users who may hold one address of the agent's, where sockets tell their user.
+//! `PortUsers`: the users who may hold one address of the agent's, where sockets tell their user; and a warning for a program of root's
+//! at the agent's port that is not the agent.
+//!
+//! Root is trusted at every port. A forward or a proxy that root runs would pass the agent's challenge on, and the key.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use super::judged::Judged;
-use super::root_listener;
+use super::holders::Judged;
+use super::program;
 use super::socket::Socket;
 use super::trusted_users::AgentUsers;
 use crate::agent::locate::{LocatedAgent, is_absent};
@@ -12,6 +16,7 @@ use crate::agent::source::Source;
 use crate::error::ErrorKind;
 use crate::log::Log;
 use crate::sys;
+use crate::text::plain::shown_path;
 
 /// The advice where users cannot be told apart.
 const NO_NUMBERS: &str = "Run it outside of this user namespace: without PrivateUsers= in the systemd unit (or with PrivateUsers=identity), and without \
@@ -50,7 +55,7 @@ impl PortUsers {
         if !cfg!(target_os = "linux") {
             return Self { may_answer: Vec::new(), nobody: None, root_program: None, unknown: None };
         }
-        let root_program = root_listener::expected_program(agent, &users.of_agent());
+        let root_program = expected_program(agent, &users.of_agent());
         let (may_answer, nobody) = users.may_answer((agent.source == Source::Caller).then(sys::effective_uid));
         let unknown = users.is_unknown().then(|| users.clone());
         Self { may_answer, nobody, root_program, unknown }
@@ -69,7 +74,7 @@ impl PortUsers {
     /// Warns of a program of root's that is not the agent's.
     pub(super) fn warn_of(&self, listening: &[Socket], log: &Log) {
         if let Some(expected) = &self.root_program {
-            root_listener::warn(listening, expected, log);
+            warn_of_root(listening, expected, log);
         }
     }
 
@@ -94,5 +99,52 @@ impl PortUsers {
         }
         let what = format!("port {port} is held by user id {user}, which is not the agent's");
         ErrorKind::ForeignAnswer { address, what, http_status: None, key_sent: false }
+    }
+}
+
+/// The program that root must be at the agent's port. `None` where root can be another: the caller named the address, or the agent
+/// itself runs as root (`agent_users` are its account and the owner of its key directory).
+fn expected_program(agent: &LocatedAgent, agent_users: &[u32]) -> Option<PathBuf> {
+    if agent.source == Source::Caller || agent_users.contains(&0) { None } else { sys::agent_program() }
+}
+
+/// Warns once for each listening socket: looking through all processes takes its time.
+fn warn_of_root(listening: &[Socket], expected: &Path, log: &Log) {
+    static SEEN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+    for socket in listening.iter().filter(|socket| socket.holder == 0) {
+        let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.contains(&socket.inode) {
+            continue;
+        }
+        seen.push(socket.inode);
+        drop(seen);
+        if let Some(warning) = warning_for(program::holder_of(socket), expected) {
+            log.warning(warning);
+        }
+    }
+}
+
+fn warning_for(holder: Option<(u32, PathBuf)>, expected: &Path) -> Option<String> {
+    let (process, program) = holder.filter(|(_, program)| !program::is_same(program, expected))?;
+    Some(format!(
+        "The agent's port is held by root's program '{}' (process {process}), which is not the agent's program '{}'. If it passes \
+         requests on, the token may go elsewhere.",
+        shown_path(&program),
+        shown_path(expected)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_another_program_that_can_be_seen_is_worth_a_warning() {
+        let expected = Path::new("/opt/azcmagent/bin/himds");
+        let warning = |program: &str| warning_for(Some((7, program.into())), expected);
+        assert_eq!(warning_for(None, expected), None);
+        assert_eq!(warning("/opt/azcmagent/bin/himds"), None);
+        assert_eq!(warning("/opt/azcmagent/bin/himds (deleted)"), None, "an agent that was updated");
+        assert!(warning("/usr/bin/socat").is_some_and(|text| text.contains("'/usr/bin/socat' (process 7)")));
     }
 }
