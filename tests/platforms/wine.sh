@@ -24,13 +24,14 @@ in_wine_root() {
     mount --bind "$tmp" "$system/tmp"
     mkdir -p "$system$root"
     mount --bind "$root" "$system$root"
+    mount --rbind "$system" "$system/wine-root"
     exec chroot "$system" /usr/bin/env -C "$PWD" "$@"' bash "$root" "$wine_root" "$wine_state/tmp" "$@"
 }
 
 # The server, and the programs that Wine itself starts, hold what the first program has open: so that is nothing of the caller's.
 wine_starts() {
   local name
-  mkdir -p "$wine_state/tmp" "$wine_root"/{proc,dev,sys,tmp}
+  mkdir -p "$wine_state/tmp" "$wine_root"/{proc,dev,sys,tmp,wine-root}
   for name in bin sbin lib lib64; do [ -e "$wine_root/$name" ] || ln -s "usr/$name" "$wine_root/$name"; done
   if [ ! -e "$WINEPREFIX/made" ]; then
     rm -rf "$WINEPREFIX"
@@ -42,6 +43,8 @@ wine_starts() {
     in_wine_root /usr/lib/wine/wineserver64 -w
     : >"$WINEPREFIX/made"
   fi
+  # The drive Z: is the root. Outside of it the link leads nowhere: who searches this folder must not get into the whole machine.
+  ln -sfn /wine-root "$WINEPREFIX/dosdevices/z:"
   trap wine_ends EXIT
   in_wine_root /usr/lib/wine/wineserver64 -p </dev/null >/dev/null 2>&1 || cannot "Wine's server does not start"
 }

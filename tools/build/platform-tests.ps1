@@ -5,8 +5,7 @@
 $PlatformSuites = @(
     @{ Name = 'Linux x64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-x64' }
     @{ Name = 'Linux arm64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-arm64' }
-    @{ Name = 'Windows: Rust tests'; Command = 'tests/platforms/win-x64.sh', 'library' }
-    @{ Name = 'Windows: CLI tests'; Command = 'tests/platforms/win-x64.sh', 'cli' }
+    @{ Name = 'Windows: unit tests'; Command = 'tests/platforms/win-x64.sh', 'library', '--lib' }
 )
 
 function Invoke-PlatformSuites {
