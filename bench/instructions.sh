@@ -13,6 +13,7 @@ die() { printf 'bench/instructions.sh: %s\n' "$*" >&2; exit 1; }
 
 [ $# -eq 3 ] || [ $# -eq 4 ] || die "give the emulator and the folders of two builds"
 emulator=$1 before=$2 after=$3
+for file in "$emulator" {"$before","$after"}/{libarc_token.so,arc-token}; do [ -f "$file" ] || die "there is no $file"; done
 declare -A bound=([exchange]=${4:-1.1} [program]=1.1)
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 work=$(mktemp -d)
