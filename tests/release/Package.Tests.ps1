@@ -152,6 +152,12 @@ Describe 'docs/install.md' {
         $LASTEXITCODE | Should -Be 0 -Because "$said"
     }
 
+    It 'has a playbook for Ansible that installs the release' {
+        $said = bash "$PSScriptRoot/ansible.sh" $release 2>&1
+        if ($LASTEXITCODE -eq 77) { Set-ItResult -Skipped -Because "$($said[-1])" }
+        $LASTEXITCODE | Should -Be 0 -Because "$($said -join "`n")"
+    }
+
     It 'finds a file that is not the one of the release' -ForEach @{ Blocks = $blocks } {
         $null = New-Item -ItemType Directory "$work/wrong"
         Copy-Item "$release/SHA256SUMS" "$work/wrong"
