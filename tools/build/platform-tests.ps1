@@ -5,6 +5,7 @@
 $PlatformSuites = @(
     @{ Name = 'Linux x64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-x64' }
     @{ Name = 'Linux arm64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-arm64' }
+    @{ Name = 'Windows: files'; Command = , 'tests/platforms/win-x64-files.sh' }
     @{ Name = 'Windows: unit tests'; Command = 'tests/platforms/win-x64.sh', 'library', '--lib' }
 )
 
