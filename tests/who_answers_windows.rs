@@ -38,7 +38,7 @@ impl Drop for StoppedService {
 
 /// A request to an agent that the environment names: the calling user does not count as the agent there.
 fn found(emulator: &Emulator) -> TokenRequest {
-    let request = TokenRequest::new(DEFAULT_RESOURCE).key_directory(&emulator.key_directory).force_refresh(true);
+    let request = TokenRequest::new(DEFAULT_RESOURCE).force_refresh(true);
     request.variable("IDENTITY_ENDPOINT", &emulator.endpoint).variable("IMDS_ENDPOINT", &emulator.endpoint)
 }
 

@@ -76,13 +76,16 @@ fn refused_connections_and_back() {
 fn answers_are_not_held_back() {
     let emulator = Emulator::start(&[]);
     let mut stream = connect(&emulator);
-    let start = Instant::now();
-    for _ in 0..200 {
+    let time = |_| {
+        let start = Instant::now();
         ask_on(&mut stream);
         read_answer(&mut stream);
-    }
-    let each = start.elapsed() / 200;
-    assert!(each < Duration::from_millis(20), "{each:?} for one answer: held back, it takes 40 ms");
+        start.elapsed()
+    };
+    let mut times: Vec<_> = (0..200).map(time).collect();
+    times.sort_unstable();
+    // The middle one: those of a busy machine's pauses are fewer.
+    assert!(times[100] < Duration::from_millis(20), "{:?} for one answer: held back, it takes 40 ms", times[100]);
 }
 
 #[test]

@@ -101,7 +101,9 @@ pub(super) fn faults() -> Vec<Fault> {
         }),
         named("key-path-stream", "an alternate stream of the right file", |key| format!("{}:x.key", text(key.path()))),
         named("key-path-url", "a file: URL", |key| format!("file://{}", text(key.path()))),
-        named("key-path-encoded", "percent-encoded slashes", |key| text(key.path()).replace('/', "%2F")),
+        named("key-path-encoded", "percent-encoded slashes", |key| {
+            text(key.path()).replace(MAIN_SEPARATOR, if cfg!(windows) { "%5C" } else { "%2F" })
+        }),
         named("key-path-control", "a tab in the name", |key| text(key.directory.join("a\tb.key"))),
         named("key-path-non-ascii", "a name that is not ASCII", |key| text(key.directory.join("schl\u{fc}ssel.key"))),
         named("key-path-long", "a name of 60,000 bytes", |key| text(key.directory.join(format!("{}.key", "x".repeat(60_000))))),
