@@ -89,5 +89,9 @@ fn describe(path: &str, key: &str) -> String {
 
 #[cfg(not(unix))]
 fn describe(path: &str, key: &str) -> String {
-    format!("{}\n", fs::read(path).is_ok_and(|content| content == key.as_bytes()))
+    let Ok(file) = fs::symlink_metadata(path) else { return "no file\n".to_owned() };
+    let content = fs::read(path).map_err(|error| error.kind());
+    let length = content.as_ref().map(Vec::len).map_err(|kind| *kind);
+    let the_key = content.is_ok_and(|content| content == key.as_bytes());
+    format!("{:?} {length:?} {the_key}\n", file.is_file())
 }

@@ -6,13 +6,15 @@ $PlatformSuites = @(
     @{ Name = 'Linux x64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-x64' }
     @{ Name = 'Linux arm64, old glibc'; Command = 'tests/platforms/linux.sh', 'linux-arm64' }
     @{ Name = 'Windows: files'; Command = , 'tests/platforms/win-x64-files.sh' }
-    @{ Name = 'Windows: unit tests'; Command = 'tests/platforms/win-x64.sh', 'library', '--lib' }
+    @{ Name = 'Windows: Rust tests'; Command = 'tests/platforms/win-x64.sh', 'library' }
+    @{ Name = 'Windows: CLI tests'; Command = 'tests/platforms/win-x64.sh', 'cli' }
 )
 
 function Invoke-PlatformSuites {
     # Before the suites, whose time is limited. Where it cannot be built, the suites say so.
     Invoke-Step 'Linux' { bash ./tools/platforms/linux.sh | Out-Host }
     Invoke-Step 'Windows' { bash ./tools/platforms/win-x64.sh | Out-Host }
+    Invoke-Step 'Windows: tests' { bash ./tests/platforms/win-x64.sh build | Out-Host }
     # What Windows PowerShell runs on is not to be had here. Compiling shows what it lacks.
     Invoke-Suite 'for .NET Framework 4.7.2' Check -Command dotnet, build, tests/framework/ArcToken.csproj, '-c', Release, '-o', target/framework,
         '-warnaserror', '--nologo', '-v', quiet
