@@ -73,6 +73,7 @@ fn refused_connections_and_back() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "in Wine, the sockets of all tests wait for one server: times tell nothing")]
 fn answers_are_not_held_back() {
     let emulator = Emulator::start(&[]);
     let mut stream = connect(&emulator);
