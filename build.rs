@@ -1,7 +1,11 @@
-//! The build script: writes the C header into `OUT_DIR` (never into the source tree), and sets how the shared library is linked.
+//! The build script: writes the C header into `OUT_DIR` (never into the source tree), sets how the shared library is linked, and gives it
+//! its version information on Windows.
+
+mod version_info;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    version_info::add("arc_token.dll", "Access tokens of an Azure Arc machine's managed identity, library");
     #[cfg(feature = "c-api")]
     {
         header::write();

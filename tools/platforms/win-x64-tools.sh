@@ -34,6 +34,7 @@ program rustc "$(printf 'rustc "$@"'; printf ' --remap-path-prefix=%q' "$root=."
 program rustdoc 'rustdoc "$@"'
 program x86_64-w64-mingw32-gcc 'x86_64-w64-mingw32-gcc-win32 "$@" -Wl,--no-insert-timestamp'
 program x86_64-w64-mingw32-dlltool 'x86_64-w64-mingw32-dlltool "$@"'
+program x86_64-w64-mingw32-windres 'x86_64-w64-mingw32-windres "$@"'
 # The linker for programs of this machine, which must not see these libraries.
 printf '#!/bin/sh\nunset LD_LIBRARY_PATH\nexec cc "$@"\n' >"$programs/host-linker"
 chmod +x "$programs/host-linker"
