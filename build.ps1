@@ -73,10 +73,10 @@ task header native, {
     Copy-Item $Native.Header ./include/arc_token.h
 }
 
-# Synopsis: Make the module for this platform, out/ArcToken.
+# Synopsis: Make the module, out/ArcToken, for this platform and for those in target/platforms.
 task module build, {
     $libraries = Get-ModuleLibraries $Native.Library
-    # The notices name the crates of this platform, and of the others that are in it.
+    # The notices name the crates of all of them. Without a target, cargo takes this machine's.
     $targets = if ($libraries.Count -gt 1) { $libraries.Keys | ForEach-Object { $Platforms[$_].Target } }
     New-ModuleFolder $libraries $Assembly $targets
 }

@@ -33,6 +33,8 @@ wine_starts() {
   local name
   mkdir -p "$wine_state/tmp" "$wine_root"/{proc,dev,sys,tmp,wine-root}
   for name in bin sbin lib lib64; do [ -e "$wine_root/$name" ] || ln -s "usr/$name" "$wine_root/$name"; done
+  # Without it there is no localhost.
+  [ -e "$wine_root/etc/hosts" ] || printf '127.0.0.1 localhost\n' >"$wine_root/etc/hosts"
   if [ ! -e "$WINEPREFIX/made" ]; then
     rm -rf "$WINEPREFIX"
     # Wine's own programs need this one before they make the folder.

@@ -31,7 +31,7 @@ Describe 'An error of Get-ArcToken' {
         @{ When = 'nobody listens'; With = @{ Endpoint = 'http://127.0.0.1:1' }; Id = 'AgentNotRunning'; Category = 'ConnectionError'; Advice = '*azcmagent show*'; Reason = 'refused', 'isolated' }
         @{ When = 'a proxy answers'; Fault = 'html-200-before-challenge'; Id = 'ForeignAnswer'; Category = 'SecurityError'; Advice = '*port*' }
         @{ When = 'the challenge is another'; Fault = 'challenge-bearer'; Id = 'BadChallenge'; Category = 'ProtocolError'; Advice = '*Update*' }
-        @{ When = 'the key file lies elsewhere'; Fault = 'key-path-passwd'; Id = 'KeyFileRefused'; Category = 'SecurityError'; Advice = '*key was not sent*'; Reason = 'path' }
+        @{ When = 'the key file lies elsewhere'; Fault = 'key-path-outside'; Id = 'KeyFileRefused'; Category = 'SecurityError'; Advice = '*key was not sent*'; Reason = 'path' }
         @{ When = 'the key file is empty'; Fault = 'key-empty'; Id = 'KeyFileRefused'; Category = 'SecurityError'; Advice = '*key was not sent*'; Reason = 'content' }
         @{ When = 'no key is good enough'; Fault = '401-after-challenge'; Id = 'KeyRejected'; Category = 'AuthenticationError'; Advice = '*Restart*' }
         @{ When = 'there is no such identity'; With = @{ ClientId = '99999999-9999-4000-8000-000000000000' }; Id = 'IdentityNotFound'; Category = 'ObjectNotFound'; Advice = '*assigned*'; HttpStatus = 404 }

@@ -39,7 +39,7 @@ BeforeAll {
         $Outcome.Kind | Should -Be 'ArcTokenException'
         $Outcome.Inner | Should -BeFalse
         $version = (Import-PowerShellDataFile "$Module/ArcToken.psd1").ModuleVersion
-        $Outcome.Message | Should -BeLike "*'$Module/$LibraryPath'*$Problem*module is of version $version (ABI 1)*$Platform*"
+        $Outcome.Message.Replace('\', '/') | Should -BeLike "*'$($Module.Replace('\', '/'))/$LibraryPath'*$Problem*module is of version $version (ABI 1)*$Platform*"
         $Outcome.Advice | Should -BeLike $Advice
     }
 }

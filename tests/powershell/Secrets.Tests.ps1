@@ -32,6 +32,7 @@ Describe 'The search for secrets' {
         @{ Name = 'that is cut short'; Form = { $args[0].Substring(0, 40) + '...' } }
         @{ Name = 'in an exported SecureString'; Form = { [Management.Automation.PSSerializer]::Serialize((ConvertTo-SecureString $args[0] -AsPlainText)) } }
     ) {
+        if ($IsWindows -and $Name -like '*SecureString') { Set-ItResult -Skipped -Because 'Windows encrypts it' }
         $text = & $Form (Get-ArcToken @where -AsPlainText)
         Find-Secret $text (Get-Secret) | Should -Not -BeNullOrEmpty
     }

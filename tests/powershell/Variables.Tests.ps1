@@ -60,7 +60,9 @@ Describe 'The variables of a session' {
 
     It 'name the proxies' {
         $environment = [hashtable]::new($started, [StringComparer]::Ordinal)
-        'http_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY' | ForEach-Object { $environment[$_] = $null }
+        # On Windows the letter case is not part of a variable's name.
+        'http_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY' | Where-Object { -not $IsWindows -or $_ -ne 'HTTP_PROXY' } |
+            ForEach-Object { $environment[$_] = $null }
         $environment['HTTP_PROXY'] = 'http://hunter2.example'
         $results = Invoke-Session '', '$env:NO_PROXY = "127.0.0.1"', 'Remove-Item Env:HTTP_PROXY, Env:NO_PROXY', '$env:ALL_PROXY = "http://hunter2.example"' $environment
         $rows = $results | ForEach-Object { $_.Rows.'Proxy variables' }

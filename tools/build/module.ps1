@@ -34,20 +34,22 @@ function New-ModuleFolder([hashtable]$Libraries, [string]$Assembly, [string[]]$T
     [IO.File]::WriteAllText("$folder/ArcToken.psd1", $manifest.Replace('0.0.0', $Version).Replace("ReleaseNotes = ''", "ReleaseNotes = $(Get-ManifestNotes)"))
 }
 
-# The module's libraries by the names of their platforms: this one's, and those for Windows as far as they were built.
+# The libraries for the module's folder, by the names of their platforms: this machine's own, if it is given, and what tasks have left for
+# the other platforms in target/platforms. One that is not of these sources is left out.
 function Get-ModuleLibraries([string]$Own) {
-    $libraries = @{ (Split-Path (Get-NativeFile)) = $Own }
-    foreach ($name in $Platforms.Keys -like 'win-*') {
+    $libraries = @{}
+    if ($Own) { $libraries[(Split-Path (Get-NativeFile))] = $Own }
+    $newest = (@(Get-ChildItem src -Recurse -File) + @(Get-Item Cargo.toml, Cargo.lock) | Measure-Object LastWriteTimeUtc -Maximum).Maximum
+    foreach ($name in $Platforms.Keys.Where({ -not $libraries.ContainsKey($_) })) {
         $folder = "$BuildRoot/target/platforms/$name"
+        $library = Get-Item "$folder/$($Platforms[$name].Library)" -ErrorAction Ignore
         $built = Get-Content "$folder/version" -ErrorAction Ignore
-        if (-not $built -or $libraries.ContainsKey($name)) {
+        if (-not $library -or -not $built) { continue }
+        if ($built -ne $Version -or $library.LastWriteTimeUtc -lt $newest) {
+            Write-Build Yellow "The library for $name was built from other sources: the module is made without it. Build it anew." | Out-Host
             continue
         }
-        if ($built -ne $Version) {
-            Write-Build Yellow "The library for $name is of version $built, not $($Version): it is left out. Build it anew."
-            continue
-        }
-        $libraries[$name] = "$folder/$($Platforms[$name].Library)"
+        $libraries[$name] = $library.FullName
     }
     $libraries
 }

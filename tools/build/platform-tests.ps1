@@ -21,8 +21,21 @@ function Invoke-PlatformSuites {
     foreach ($suite in $PlatformSuites) {
         Invoke-Suite $suite.Name Runner -Command (@('bash') + $suite.Command)
     }
+    Invoke-WindowsModuleSuite
     Invoke-PackageSuite
     Complete-Suites -MaySkipAll
+}
+
+# The module in PowerShell for Windows, with the library for Windows.
+function Invoke-WindowsModuleSuite {
+    $libraries = Get-ModuleLibraries
+    if (-not $libraries['win-x64']) {
+        Add-SuiteResult 'Windows: module' 0 0 1 ([timespan]::Zero) 'this machine has not built the library for Windows'
+        return
+    }
+    New-ModuleFolder $libraries (Build-Assembly) $libraries.Keys.ForEach({ $Platforms[$_].Target })
+    Build-TestLibraries
+    Invoke-Suite 'Windows: module' Runner -Command bash, tests/platforms/win-x64-module.sh, $ModuleFolder
 }
 
 # Makes a package of what is built, and tests it.

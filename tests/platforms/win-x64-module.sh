@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# The Pester tests of the module in PowerShell for Windows, under Wine, with the library, the program and the agent emulator built for
+# Windows. Its last line is "N passed, N failed, N skipped"; it ends with 77, and the reason in its last line, where the machine cannot
+# build for Windows, or has no Wine or no PowerShell for Windows.
+#
+#   tests/platforms/win-x64-module.sh MODULE [FILE...]      MODULE is the finished module's folder, with the library for Windows. FILEs are
+#                                                           tests in place of all that pester-files.txt names
+set -euo pipefail
+
+say() { printf 'windows: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+cannot() { say "skipped, because this machine cannot run PowerShell for Windows: $*"; exit 77; }
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
+here=$root/tests/platforms
+. "$here/wine.sh"
+. "$root/tools/platforms/win-x64-tools.sh"
+. "$here/windows/powershell.sh"
+module=$(realpath -- "$1")
+shift
+shipped=$("$root/tools/platforms/win-x64.sh")
+# Not the tests' profile, for which the standard library would be compiled once more.
+windows_cargo build --quiet --release --workspace --example emulator || die "the emulator does not compile for Windows"
+list=$here/windows/pester-files.txt
+for file in "$root"/tests/powershell/*.Tests.ps1; do
+  grep -qE "^(run  |not  )${file##*/}(: .+|\$)" "$list" || die "${list#"$root/"} does not say whether ${file##*/} runs on Windows"
+done
+[ $# -gt 0 ] || set -- $(sed -n 's/^run  //p' "$list")
+
+wine_starts
+log=$(mktemp "$wine_state/pester.XXXXXX")
+trap 'wine_ends; rm -f "$log"' EXIT
+files=()
+for file; do files+=("$(windows_path "$root/tests/powershell/${file##*/}")"); done
+export ARCTOKEN_WINE=1 ARCTOKEN_SLOWER=${ARCTOKEN_SLOWER:-3}
+export ARCTOKEN_MODULE=$(windows_path "$module") ARCTOKEN_EMULATOR=$(windows_path "$folder/target/$target/release/examples/emulator.exe")
+export ARCTOKEN_PROGRAM=$(windows_path "$shipped/arc-token.exe") ARCTOKEN_TEST_LIBRARIES=$(windows_path "$root/target/test-libraries")
+code=0
+# Into a file: Wine's server and what it starts hold their output for longer than PowerShell runs.
+windows_powershell -File "$(windows_path "$root/tools/build/pester.ps1")" "${files[@]}" >"$log" 2>&1 || code=$?
+cat "$log"
+exit "$code"
