@@ -32,7 +32,7 @@ log=$(mktemp "$wine_state/pester.XXXXXX")
 trap 'wine_ends; rm -f "$log"' EXIT
 files=()
 for file; do files+=("$(windows_path "$root/tests/powershell/${file##*/}")"); done
-export ARCTOKEN_WINE=1 ARCTOKEN_SLOWER=${ARCTOKEN_SLOWER:-3}
+export ARCTOKEN_SLOWER=${ARCTOKEN_SLOWER:-3}
 export ARCTOKEN_MODULE=$(windows_path "$module") ARCTOKEN_EMULATOR=$(windows_path "$folder/target/$target/release/examples/emulator.exe")
 export ARCTOKEN_PROGRAM=$(windows_path "$shipped/arc-token.exe") ARCTOKEN_TEST_LIBRARIES=$(windows_path "$root/target/test-libraries")
 code=0
