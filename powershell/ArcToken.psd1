@@ -30,8 +30,8 @@
                 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux'
             )
 
-            # The build writes this version's part of CHANGELOG.md here.
-            ReleaseNotes = ''
+            # The package has them whole. Here each import would read them.
+            ReleaseNotes = 'See CHANGELOG.md in the folder of the module.'
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class SecondCopy
     private static int imports;
 
     /// <summary>Warns if the session has the module already. Imports of the same folder do not come here, unless it was removed.</summary>
-    internal static void Warn(PSModuleInfo global)
+    internal static void Warn()
     {
         // The first import of a process has no other before it, and does not pay for the question.
         if (Interlocked.Increment(ref imports) == 1)
@@ -21,6 +21,7 @@ internal static class SecondCopy
             return;
         }
 
+        var global = new PSModuleInfo(true);
         CommandInvocationIntrinsics commands = global.SessionState.InvokeCommand;
         string loaded = typeof(SecondCopy).Assembly.Location;
         try

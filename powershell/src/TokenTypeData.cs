@@ -39,31 +39,7 @@ public sealed class TokenTypeData : IModuleAssemblyInitializer
         context.Members.Add(
             LoginExpiry.PropertyName,
             new CodePropertyData(LoginExpiry.PropertyName, typeof(LoginExpiry).GetMethod(nameof(LoginExpiry.OfContext)), null));
-        var global = new PSModuleInfo(true);
-        Set(global, data, context);
-        SecondCopy.Warn(global);
-    }
-
-    private static void Set(PSModuleInfo global, params TypeData[] data)
-    {
-        try
-        {
-            // Parameters and not $args: an index makes PowerShell compile code of its own for it, which is a tenth of what the import compiles.
-            global.Invoke(ScriptBlock.Create("param($Update, $Data) & $Update -TypeData $Data -Force"), UpdateTypeData(global.SessionState), data);
-        }
-        catch (RuntimeException)
-        {
-            // A session may lack the cmdlet. It goes without the type data.
-        }
-    }
-
-    // By its type: finding it by its name loads all of its module, which takes longer than this whole import.
-    private static CommandInfo UpdateTypeData(SessionState session)
-    {
-        var type = Type.GetType(
-            "Microsoft.PowerShell.Commands.UpdateTypeDataCommand, Microsoft.PowerShell.Commands.Utility, Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35");
-        return type is null
-            ? ForeignCmdlets.Find(session.InvokeCommand, "Microsoft.PowerShell.Utility", "Update-TypeData")
-            : new CmdletInfo("Update-TypeData", type);
+        SessionTypes.Set(data, context);
+        SecondCopy.Warn();
     }
 }

@@ -31,6 +31,8 @@ esac
 
 # Cargo runs each test program with this.
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$here/run-in-wine.sh
+# Where the programs of the documentation's examples are made. Wine sees what is below $root.
+export TMPDIR=$wine_state/tmp
 wine_starts
 log=$(mktemp)
 trap 'rm -f "$log"; wine_ends' EXIT

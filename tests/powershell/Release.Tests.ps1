@@ -110,6 +110,15 @@ Describe 'Archives' {
         (Get-FileHash "$TestDrive/nupkg1/ArcToken.$Version.nupkg").Hash | Should -Be (Get-FileHash "$TestDrive/nupkg2/ArcToken.$Version.nupkg").Hash
     }
 
+    It 'of the module have this version''s part of the change log, for the Gallery' {
+        $zip = [IO.Compression.ZipFile]::OpenRead("$TestDrive/nupkg1/ArcToken.$Version.nupkg")
+        $reader = [IO.StreamReader]::new($zip.GetEntry('ArcToken.nuspec').Open())
+        try { $metadata = ([xml]$reader.ReadToEnd()).package.metadata } finally { $reader.Dispose(); $zip.Dispose() }
+        $metadata.releaseNotes.Length | Should -BeGreaterThan 100
+        $metadata.releaseNotes | Should -BeExactly (Get-ReleaseNotes -OrUnreleased)
+        $metadata.id, $metadata.version | Should -Be 'ArcToken', "$Version"
+    }
+
     It 'of the module have no part in an order of chance' {
         $kinds = 'psd1', 'dll', 'so', 'xml' | ForEach-Object { "`n  <Default Extension=`"$_`" ContentType=`"application/octet`" />" }
         $made = foreach ($order in @(0, 1, 2, 3), @(3, 1, 0, 2)) {

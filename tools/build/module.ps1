@@ -3,7 +3,6 @@
 . "$PSScriptRoot/help.ps1"
 . "$PSScriptRoot/licences.ps1"
 . "$PSScriptRoot/notices.ps1"
-. "$PSScriptRoot/release-notes.ps1"
 
 $ModuleFolder = "$BuildRoot/out/ArcToken"
 
@@ -25,13 +24,13 @@ function New-ModuleFolder([hashtable]$Libraries, [string]$Assembly, [string[]]$T
     }
 
     Copy-Item $Assembly $library
-    Copy-Item powershell/ArcToken.Format.ps1xml, LICENSE $folder
+    Copy-Item powershell/ArcToken.Format.ps1xml, LICENSE, CHANGELOG.md $folder
     New-ThirdPartyNotices "$folder/ThirdPartyNotices.txt" (Get-ShippedCrates arc-token $Targets)
     New-Help docs/help/en-US "$folder/en-US"
 
     $manifest = Get-Content -Raw powershell/ArcToken.psd1
     assert ([regex]::Matches($manifest, [regex]::Escape('0.0.0')).Count -eq 2) 'powershell/ArcToken.psd1 has not exactly two versions 0.0.0.'
-    [IO.File]::WriteAllText("$folder/ArcToken.psd1", $manifest.Replace('0.0.0', $Version).Replace("ReleaseNotes = ''", "ReleaseNotes = $(Get-ManifestNotes)"))
+    [IO.File]::WriteAllText("$folder/ArcToken.psd1", $manifest.Replace('0.0.0', $Version))
 }
 
 # The libraries for the module's folder, by the names of their platforms: this machine's own, if it is given, and what tasks have left for

@@ -22,6 +22,7 @@ function New-ModulePackage([string]$Module, [string]$Folder) {
             $zip.Dispose()
         }
         Set-FixedParts $entries
+        Set-PackageNotes $entries (Get-ReleaseNotes -OrUnreleased)
         New-Zip "$Folder/$($made.Name)" $entries
     }
     finally {
@@ -49,4 +50,16 @@ function Set-FixedParts([hashtable]$Entries) {
     $place = $kinds.IndexOf($all[0], [StringComparison]::Ordinal)
     $all | ForEach-Object { $kinds = $kinds.Replace($_, '') }
     $Entries['[Content_Types].xml'] = [Text.Encoding]::UTF8.GetBytes($kinds.Insert($place, -join (Get-OrdinalOrder $all)))
+}
+
+# What the Gallery and Find-PSResource show as the version's notes. The manifest, from which PowerShell took them, only says where they are.
+function Set-PackageNotes([hashtable]$Entries, [string]$Notes) {
+    $utf8 = [Text.UTF8Encoding]::new($true)
+    $description = [xml]$utf8.GetString($Entries['ArcToken.nuspec']).TrimStart([char]0xfeff)
+    $description.package.metadata.releaseNotes = $Notes
+    $stream = [IO.MemoryStream]::new()
+    $writer = [Xml.XmlWriter]::Create($stream, [Xml.XmlWriterSettings]@{ Indent = $true; NewLineChars = "`n"; Encoding = $utf8 })
+    $description.Save($writer)
+    $writer.Dispose()
+    $Entries['ArcToken.nuspec'] = $stream.ToArray()
 }

@@ -9,10 +9,3 @@ function Get-ReleaseNotes([string]$Text = (Get-Content -Raw "$BuildRoot/CHANGELO
     }
     assert $false "CHANGELOG.md has no section '## [$Version]'."
 }
-
-# The same as a value in the module's manifest, which Windows PowerShell reads as ASCII.
-function Get-ManifestNotes {
-    $notes = Get-ReleaseNotes -OrUnreleased
-    assert ($notes -notmatch '[^\x00-\x7f]|(?m)^\''@') 'CHANGELOG.md: these notes cannot stand in a manifest, which takes ASCII without a line that begins with ''@.'
-    "@'`n$notes`n'@"
-}

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 
 namespace ArcToken.Native;
 
@@ -30,14 +29,20 @@ internal static class SessionVariables
     {
         // At least one has to be given, and an empty one is as good as none.
         request.Set(RequestOption.Variable, values[0] + "=" + Environment.GetEnvironmentVariable(values[0]));
-        foreach (string name in values.Skip(1).Where(IsSet))
+        for (int i = 1; i < values.Length; i++)
         {
-            request.Set(RequestOption.Variable, name + "=" + Environment.GetEnvironmentVariable(name));
+            if (IsSet(values[i]))
+            {
+                request.Set(RequestOption.Variable, values[i] + "=" + Environment.GetEnvironmentVariable(values[i]));
+            }
         }
 
-        foreach (string name in signs.Where(IsSet))
+        foreach (string name in signs)
         {
-            request.Set(RequestOption.Variable, name + "=set");
+            if (IsSet(name))
+            {
+                request.Set(RequestOption.Variable, name + "=set");
+            }
         }
     }
 }

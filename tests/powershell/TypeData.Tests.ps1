@@ -1,0 +1,56 @@
+# What the module tells PowerShell of its types: Token is a SecureString, and serialisation leaves it out.
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+
+    # Runs a script in a new PowerShell with the module, a token object, and $types: the module's own class for type data.
+    function Invoke-WithToken([string]$Script) {
+        Invoke-PowerShellObject @"
+            Import-Module '$ModulePath'
+            `$any = [Reflection.BindingFlags]'Static, NonPublic'
+            `$types = [ArcToken.AccessToken].Assembly.GetType('ArcToken.SessionTypes', `$true)
+            `$jwt = '$(New-Jwt)'
+            `$token = [ArcToken.AccessToken]::new(`$jwt)
+            $Script
+"@
+    }
+    function New-Jwt {
+        $part = { [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $args[0] -Compress))).TrimEnd('=').Replace('+', '-').Replace('/', '_') }
+        (& $part @{ alg = 'none' }) + '.' + (& $part @{ aud = 'https://vault.azure.net'; exp = [DateTimeOffset]::UtcNow.AddHours(1).ToUnixTimeSeconds() }) + '.'
+    }
+}
+
+Describe 'Type data' {
+    It 'are in the session''s own table, which the import finds' {
+        $seen = Invoke-WithToken @'
+            $table = $types.GetMethod('TableOf', $any).Invoke($null, @([runspace]::DefaultRunspace))
+            ConvertTo-Json @($table.GetType().FullName, $token.Token.GetType().Name, @(Get-TypeData ArcToken.AccessToken).Count)
+'@
+        $seen | Should -Be 'System.Management.Automation.Runspaces.TypeTable', 'SecureString', 1
+    }
+
+    It 'come through PowerShell''s own cmdlet where the session shows no table' {
+        $seen = Invoke-WithToken @'
+            Get-TypeData ArcToken.AccessToken | Remove-TypeData
+            $before = $token.Token.GetType().Name
+            $data = [Management.Automation.Runspaces.TypeData]::new('ArcToken.AccessToken')
+            $data.Members.Add('Token', [Management.Automation.Runspaces.CodePropertyData]::new('Token', [ArcToken.TokenTypeData].GetMethod('Token')))
+            $types.GetMethod('Update', $any).Invoke($null, @(, [Management.Automation.Runspaces.TypeData[]]@($data)))
+            ConvertTo-Json @(($null -eq $types.GetMethod('TableOf', $any).Invoke($null, @($null))), $before, ([ArcToken.AccessToken]::new($jwt)).Token.GetType().Name)
+'@
+        $seen | Should -Be $true, 'TokenSecret', 'SecureString'
+    }
+
+    It 'stay when <What>' -ForEach @(
+        @{ What = 'PowerShell makes its table anew'; Script = 'Update-TypeData' }
+        @{ What = 'the module is imported again'; Script = 'Remove-Module ArcToken; Import-Module "$ModulePath"; Import-Module "$ModulePath" -Force' }
+    ) {
+        $seen = Invoke-WithToken @"
+            $($Script.Replace('$ModulePath', $ModulePath))
+            `$Error.Clear()
+            `$text = [Management.Automation.PSSerializer]::Serialize(`$token)
+            ConvertTo-Json @(`$token.Token.GetType().Name, `$text.Contains('https://vault.azure.net'), `$text.Contains('SecureString'), `$Error.Count)
+"@
+        $seen | Should -Be 'SecureString', $true, $false, 0
+    }
+}
