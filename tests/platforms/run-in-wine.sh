@@ -10,6 +10,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 . "$root/tests/platforms/wine.sh"
 
 output=$(mktemp)
+unset TMPDIR # Wine's server looks for a folder of its own there.
 trap 'rm -f "$output"' EXIT
 in_wine_root timeout --kill-after=5 "${WINE_LIMIT:-300}" /usr/lib/wine/wine64 "$@" </dev/null >"$output" 2>&1
 code=$?

@@ -31,15 +31,14 @@ esac
 
 # Cargo runs each test program with this.
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$here/run-in-wine.sh
-# Where the programs of the documentation's examples are made. Wine sees what is below $root.
-export TMPDIR=$wine_state/tmp
 wine_starts
 log=$(mktemp)
 trap 'rm -f "$log"; wine_ends' EXIT
 # The program's tests run in Wine, where there is no cargo that could make it.
 [ "$part" = library ] || windows_cargo build --quiet --package arc-token --example emulator
 code=0
-windows_cargo test --no-fail-fast --package "$package" "$@" 2>&1 | tee "$log" || code=$?
+# The temporary folder is where the programs of the documentation's examples are made. Wine sees what is below $root.
+TMPDIR=$wine_state/tmp windows_cargo test --no-fail-fast --package "$package" "$@" 2>&1 | tee "$log" || code=$?
 awk -v code="$code" '/^test result: / { passed += $4; failed += $6; skipped += $8 }
   END { if (code && !failed) failed = 1; printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' "$log"
 exit "$code"
