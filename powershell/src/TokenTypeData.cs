@@ -13,7 +13,7 @@ namespace ArcToken;
 /// <remarks>
 /// Set here and not by a file of the manifest's: PowerShell refuses such a file when another copy of the module has brought the same.
 /// </remarks>
-public sealed class TokenTypeData : IModuleAssemblyInitializer
+public static class TokenTypeData
 {
     private static readonly string[] serialised =
     {
@@ -25,8 +25,8 @@ public sealed class TokenTypeData : IModuleAssemblyInitializer
     /// <summary>The property <c>Token</c>: the token itself, not a copy.</summary>
     public static SecureString? Token(PSObject instance) => (instance.BaseObject as AccessToken)?.Token;
 
-    /// <inheritdoc/>
-    public void OnImport()
+    /// <summary>Sets them in the present runspace.</summary>
+    internal static void Set()
     {
         var data = new TypeData(typeof(AccessToken).FullName)
         {
@@ -40,6 +40,5 @@ public sealed class TokenTypeData : IModuleAssemblyInitializer
             LoginExpiry.PropertyName,
             new CodePropertyData(LoginExpiry.PropertyName, typeof(LoginExpiry).GetMethod(nameof(LoginExpiry.OfContext)), null));
         SessionTypes.Set(data, context);
-        SecondCopy.Warn();
     }
 }

@@ -26,7 +26,7 @@ use super::accounts::{ADMINISTRATORS, AccessList, Account, Allowed, EVERYONE};
 
 /// The account that a process runs as. Fails with `PermissionDenied` for other users' processes, unless this one may look at all.
 pub(crate) fn account_of(process: u32) -> io::Result<Account> {
-    let process = opened(process)?;
+    let process = open_process(process)?;
     account(process.as_raw_handle())
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn own_account() -> io::Result<Account> {
 
 /// The path of a process's program.
 pub(crate) fn program_of(process: u32) -> io::Result<PathBuf> {
-    let process = opened(process)?;
+    let process = open_process(process)?;
     let mut text = vec![0; 32_768]; // The longest path that Windows has.
     let mut length = text.len() as u32;
     // SAFETY: the handle is open, and `length` is the room in `text`.
@@ -48,7 +48,11 @@ pub(crate) fn program_of(process: u32) -> io::Result<PathBuf> {
     Ok(PathBuf::from(OsString::from_wide(&text[..length as usize])))
 }
 
-fn opened(process: u32) -> io::Result<OwnedHandle> {
+/// A process that is held open: its number stays its own, also when it has ended.
+pub(crate) type OpenProcess = OwnedHandle;
+
+/// Opens a process, to ask for what every process may know of it.
+pub(crate) fn open_process(process: u32) -> io::Result<OpenProcess> {
     // SAFETY: the call has no preconditions.
     let handle = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, process) };
     // SAFETY: a handle that is not null was just opened, and nobody else knows it.

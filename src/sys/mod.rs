@@ -39,7 +39,7 @@ pub(crate) use access_unix::*;
 #[cfg(windows)]
 pub(crate) use access_windows::*;
 #[cfg(windows)]
-pub(crate) use accounts_windows::{access_list, account_named, account_of, own_account, program_of};
+pub(crate) use accounts_windows::{OpenProcess, access_list, account_named, account_of, open_process, own_account, program_of};
 #[cfg(unix)]
 pub(crate) use agent_paths_unix::*;
 #[cfg(windows)]

@@ -30,9 +30,19 @@ pub(crate) enum Verdict {
     Unknown,
 }
 
-/// Judges a process. `account_of` looks up its account; `caller` is the account of this process where its own processes count, too:
-/// when the caller named the agent's address.
-pub(crate) fn judge(service: &Service, process: u32, account_of: impl FnOnce() -> io::Result<Account>, caller: Option<&str>) -> Verdict {
+/// Judges a process. `account_of` looks up its account, and `service` asks the service manager; `caller` is the account of this process
+/// where its own processes count, too: when the caller named the agent's address.
+pub(crate) fn judge(
+    service: impl FnOnce() -> Service,
+    process: u32,
+    account_of: impl Fn() -> io::Result<Account>,
+    caller: Option<&str>,
+) -> Verdict {
+    // Whatever the service is, which takes longest to ask for.
+    if caller.is_some_and(|caller| account_of().is_ok_and(|account| account.user == caller)) {
+        return Verdict::Agent;
+    }
+    let service = &service();
     if *service == Service::Process(process) && process != 0 {
         return Verdict::Agent;
     }
@@ -49,9 +59,6 @@ pub(crate) fn judge(service: &Service, process: u32, account_of: impl FnOnce() -
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Verdict::Unknown,
         Err(error) => return Verdict::Strange(format!("process {process}, which cannot be looked up ({error})")),
     };
-    if caller == Some(account.user.as_str()) {
-        return Verdict::Agent;
-    }
     let is_systems = account.administrator || [SYSTEM, LOCAL_SERVICE, HIMDS].contains(&account.user.as_str());
     match service {
         Service::Absent | Service::Unknown if is_systems => Verdict::Agent,
@@ -66,9 +73,9 @@ mod tests {
 
     const USER: &str = "S-1-5-21-1-2-3-1001";
 
-    fn account(user: &str, administrator: bool) -> impl FnOnce() -> io::Result<Account> {
+    fn account(user: &str, administrator: bool) -> impl Fn() -> io::Result<Account> {
         let account = Account { user: user.to_owned(), administrator, filtered: false };
-        move || Ok(account)
+        move || Ok(account.clone())
     }
 
     fn denied() -> io::Result<Account> {
@@ -82,38 +89,38 @@ mod tests {
     #[test]
     fn of_a_service_only_its_process_counts() {
         let service = Service::Process(7);
-        assert_eq!(judge(&service, 7, denied, None), Verdict::Agent);
+        assert_eq!(judge(|| service.clone(), 7, denied, None), Verdict::Agent);
         for account in [account(SYSTEM, true), account(HIMDS, false), account(USER, true)] {
-            assert!(is_strange(&judge(&service, 8, account, None)));
+            assert!(is_strange(&judge(|| service.clone(), 8, account, None)));
         }
-        assert!(is_strange(&judge(&service, 8, denied, None)));
+        assert!(is_strange(&judge(|| service.clone(), 8, denied, None)));
     }
 
     #[test]
     fn a_service_that_does_not_run_has_no_process() {
         for process in [0, 8] {
-            assert!(is_strange(&judge(&Service::Process(0), process, account(SYSTEM, true), None)), "{process}");
+            assert!(is_strange(&judge(|| Service::Process(0), process, account(SYSTEM, true), None)), "{process}");
         }
     }
 
     #[test]
     fn the_calling_users_processes_count_where_the_caller_named_the_address() {
         for service in [Service::Process(7), Service::Absent, Service::Unknown] {
-            assert_eq!(judge(&service, 8, account(USER, false), Some(USER)), Verdict::Agent);
-            assert!(is_strange(&judge(&service, 8, account("S-1-5-21-1-2-3-1002", false), Some(USER))));
+            assert_eq!(judge(|| service.clone(), 8, account(USER, false), Some(USER)), Verdict::Agent);
+            assert!(is_strange(&judge(|| service.clone(), 8, account("S-1-5-21-1-2-3-1002", false), Some(USER))));
         }
-        assert!(is_strange(&judge(&Service::Process(7), 8, account(SYSTEM, true), Some(USER))), "not the service");
-        assert!(is_strange(&judge(&Service::Process(7), 8, denied, Some(USER))));
+        assert!(is_strange(&judge(|| Service::Process(7), 8, account(SYSTEM, true), Some(USER))), "not the service");
+        assert!(is_strange(&judge(|| Service::Process(7), 8, denied, Some(USER))));
     }
 
     #[test]
     fn without_the_service_the_account_decides() {
         for service in [Service::Absent, Service::Unknown] {
             for account in [account(SYSTEM, false), account(LOCAL_SERVICE, false), account(HIMDS, false), account(USER, true)] {
-                assert_eq!(judge(&service, 8, account, None), Verdict::Agent);
+                assert_eq!(judge(|| service.clone(), 8, account, None), Verdict::Agent);
             }
             for user in [USER, "S-1-5-20", "S-1-5-80-1-2-3-4-5"] {
-                assert!(is_strange(&judge(&service, 8, account(user, false), None)), "{user}");
+                assert!(is_strange(&judge(|| service.clone(), 8, account(user, false), None)), "{user}");
             }
         }
     }
@@ -121,14 +128,14 @@ mod tests {
     #[test]
     fn a_process_that_has_ended_is_not_the_agent() {
         let ended = || Err(io::Error::from(io::ErrorKind::InvalidInput));
-        assert!(is_strange(&judge(&Service::Absent, 8, ended, None)));
+        assert!(is_strange(&judge(|| Service::Absent, 8, ended, None)));
     }
 
     #[test]
     fn what_may_not_be_looked_at_is_not_known() {
         for service in [Service::Absent, Service::Unknown] {
             for caller in [None, Some(USER)] {
-                assert_eq!(judge(&service, 8, denied, caller), Verdict::Unknown);
+                assert_eq!(judge(|| service.clone(), 8, denied, caller), Verdict::Unknown);
             }
         }
     }

@@ -2,6 +2,7 @@
 //! process or a file is judged; processes for each look at the sockets.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::agent_process::{Service, Verdict, judge};
 use super::holders::Judged;
@@ -33,6 +34,16 @@ impl AgentUsers {
 pub(crate) struct AgentProcesses {
     /// The calling user, if its processes count, too.
     caller: Option<String>,
+    /// Those that were found to be the agent's, so that each is judged once a try.
+    agents: Arc<Mutex<Vec<Agent>>>,
+}
+
+/// A process of the agent's.
+#[derive(Debug)]
+struct Agent {
+    process: u32,
+    /// While it is open, Windows gives its number to no other process, also when it has ended.
+    _open: sys::OpenProcess,
 }
 
 impl AgentProcesses {
@@ -45,30 +56,36 @@ impl AgentProcesses {
     /// The service's process; also those of the calling user, if the caller named the address.
     pub(super) fn of(agent: &LocatedAgent, _: &AgentUsers) -> Self {
         let caller = if agent.source == Source::Caller { sys::own_account().ok() } else { None };
-        Self { caller: caller.map(|account| account.user) }
+        Self { caller: caller.map(|account| account.user), agents: Arc::default() }
     }
 
     /// This user's own processes.
     #[cfg(test)]
     pub(super) fn for_tests(_: Vec<u32>) -> Self {
-        Self { caller: sys::own_account().ok().map(|account| account.user) }
+        Self { caller: sys::own_account().ok().map(|account| account.user), agents: Arc::default() }
     }
 
     /// Judges each process that holds one of the sockets.
     pub(super) fn judge(&self, sockets: &[Socket]) -> Judged {
-        let service = match sys::service_process(sys::AGENT_SERVICE) {
-            Ok(Some(process)) => Service::Process(process),
-            Ok(None) => Service::Absent,
-            // Whatever it is: without its word, nobody is known by it.
-            Err(_) => Service::Unknown,
-        };
         let mut processes: Vec<_> = sockets.iter().filter(|socket| socket.inode != 0).map(|socket| socket.holder).collect();
         processes.sort_unstable();
         processes.dedup();
         let mut judged = Judged { passing: Vec::new(), unknown: Vec::new(), strange: Vec::new() };
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut service = None;
         for process in processes {
-            match judge(&service, process, || sys::account_of(process), self.caller.as_deref()) {
-                Verdict::Agent => judged.passing.push(process),
+            if agents.iter().any(|agent| agent.process == process) {
+                judged.passing.push(process);
+                continue;
+            }
+            // Before it is judged: the number is to be this process's until the end.
+            let open = sys::open_process(process);
+            match judge(|| service.get_or_insert_with(service_now).clone(), process, || sys::account_of(process), self.caller.as_deref()) {
+                Verdict::Agent => {
+                    judged.passing.push(process);
+                    // One that this user may not open is judged each time.
+                    agents.extend(open.map(|open| Agent { process, _open: open }));
+                }
                 Verdict::Unknown => {
                     judged.passing.push(process);
                     judged.unknown.push(process);
@@ -96,5 +113,42 @@ impl AgentProcesses {
             http_status: None,
             key_sent: false,
         }
+    }
+}
+
+/// What the service manager says now.
+fn service_now() -> Service {
+    match sys::service_process(sys::AGENT_SERVICE) {
+        Ok(Some(process)) => Service::Process(process),
+        Ok(None) => Service::Absent,
+        // Whatever it is: without its word, nobody is known by it.
+        Err(_) => Service::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trust::socket::State;
+
+    fn held_by(process: u32) -> Socket {
+        let (local, remote) = ("127.0.0.1:40342".parse().unwrap(), "0.0.0.0:0".parse().unwrap());
+        Socket { local, remote, state: State::Listening, holder: process, inode: 1 }
+    }
+
+    #[test]
+    fn the_agents_process_is_judged_once_and_a_stranger_each_time() {
+        let own = AgentProcesses::for_tests(Vec::new());
+        let process = std::process::id();
+        // No process has an odd number.
+        for _ in 0..2 {
+            let judged = own.judge(&[held_by(process), held_by(process), held_by(7)]);
+            assert_eq!(judged.passing, [process]);
+            assert!(matches!(&judged.strange[..], [(7, _)]));
+            assert_eq!(own.agents.lock().unwrap().iter().map(|agent| agent.process).collect::<Vec<_>>(), [process]);
+        }
+        // The other end of a connection is judged by the same list.
+        assert_eq!(own.clone().judge(&[held_by(process)]).passing, [process]);
+        assert!(AgentProcesses::for_tests(Vec::new()).agents.lock().unwrap().is_empty(), "another try");
     }
 }

@@ -61,8 +61,9 @@ Describe 'The way of Windows PowerShell to the native library' -Skip:(-not $IsWi
 
     It 'refuses when the process has loaded another library of this name before' {
         Copy-Item $LibraryFile $folder
-        $seen = Invoke-InFramework @"
-            `$null = Invoke-Runtime Load '$folder\$($LibraryFile.Name)'
+        $seen = Invoke-PowerShellObject @"
+            `$null = [Runtime.InteropServices.NativeLibrary]::Load('$folder\$($LibraryFile.Name)')
+            $prologue
             `$library = Invoke-Runtime Load `$file
             try { Invoke-Runtime Bind `$library; 'bound' } catch { `$_.Exception.Status.ToString(), `$_.Exception.Problem | ConvertTo-Json }
 "@

@@ -28,5 +28,6 @@ internal static class NativeLibraryFile
     private static string Extension =>
         IsWindows ? ".dll" : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? ".dylib" : ".so";
 
-    private static bool IsWindows => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+    /// <summary>Whether this is Windows.</summary>
+    internal static bool IsWindows => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 }

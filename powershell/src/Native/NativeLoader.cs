@@ -3,12 +3,13 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace ArcToken.Native;
 
 /// <summary>
 /// Loads the native library on first use: the one file beside this assembly, by its full path. No search path, environment
-/// variable or current directory can replace it. Importing the module does not load it, so an import never fails. A failure
+/// variable or current directory can replace it. Importing the module does not need it, so an import never fails. A failure
 /// is not remembered, so the next call tries again.
 /// </summary>
 internal static unsafe class NativeLoader
@@ -34,6 +35,30 @@ internal static unsafe class NativeLoader
         }
     }
 
+    /// <summary>
+    /// On Windows, has the system load the file already, on another thread: its scan for viruses and its imports take as long as all else
+    /// before the first token. What fails here is told by <see cref="EnsureLoaded"/>, which does all of it again.
+    /// </summary>
+    internal static void ReadAhead()
+    {
+        if (NativeLibraryFile.IsWindows)
+        {
+            ThreadPool.QueueUserWorkItem(_ =>
+            {
+                try
+                {
+                    Runtime().Load(NativeLibraryFile.Path);
+                }
+                catch (Exception)
+                {
+                    // Nobody has asked for it yet, and on this thread any exception would end the process.
+                }
+            });
+        }
+    }
+
+    private static NativeRuntime Runtime() => CoreRuntime.Create() as NativeRuntime ?? new FrameworkRuntime();
+
     private static void Load(string path)
     {
         if (!File.Exists(path))
@@ -41,7 +66,7 @@ internal static unsafe class NativeLoader
             throw Unavailable($"The native library '{path}' does not exist.", LoadFailure.AdviceFor32Bit() ?? ReplacedModule);
         }
 
-        NativeRuntime runtime = CoreRuntime.Create() as NativeRuntime ?? new FrameworkRuntime();
+        NativeRuntime runtime = Runtime();
         IntPtr library;
         uint abi;
         string version;
