@@ -13,6 +13,8 @@ cannot() { die "this machine cannot run PowerShell for Windows: $*"; }
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 rounds=${1:-15} bound=1.2
+cd -- "$root"    # Wine sees what is below it.
+export LC_ALL=C # Numbers have points.
 . "$root/tests/platforms/wine.sh"
 . "$root/tools/platforms/win-x64-tools.sh"
 . "$root/tests/platforms/windows/powershell.sh"
@@ -21,6 +23,7 @@ module=$root/out/ArcToken/ArcToken.psd1
 [ -f "$module" ] || die "there is no $module: run ./build.sh module"
 compgen -G "$root/out/ArcToken/lib/*/win-x64/arc_token.dll" >/dev/null || die "the module has no library for Windows: run ./build.sh windows, then ./build.sh module"
 work=$(mktemp -d "$platforms/bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
 
 dotnet build "$root/bench/empty-module/EmptyModule.csproj" -c Release -o "$work/EmptyModule" --nologo -v quiet >"$work/log" || die "$(cat "$work/log")"
 cp "$root/bench/empty-module/EmptyModule.psd1" "$work/EmptyModule"
@@ -29,7 +32,7 @@ emulator=$(cd "$cargo_folder" && cargo build "${locked[@]}" --quiet --release --
   sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -n 1)
 
 wine_starts
-trap 'kill $(jobs -p) 2>/dev/null; wine_ends; rm -rf "$work"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || :; wine_ends; rm -rf "$work"' EXIT
 here() {
   DOTNET_EnableDiagnostics=0 DOTNET_TieredPGO=0 NO_COLOR=1 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off \
     dotnet "$(cat "$root/target/pwsh")" -NoProfile -NonInteractive "$@" </dev/null
@@ -69,7 +72,7 @@ done
 for round in $(seq 0 "$rounds"); do
   for peer in empty token; do
     for system in here wine; do
-      if [ $system = here ]; then here -File "$work/here-$peer.ps1"; else windows_powershell -File "$(windows_path "$work/wine-$peer.ps1")"; fi >"$work/said" 2>&1
+      if [ $system = here ]; then here -File "$work/here-$peer.ps1"; else windows_powershell -File "$(windows_path "$work/wine-$peer.ps1")"; fi >"$work/said" 2>&1 || :
       times=$(tr -d '\r' <"$work/said" | grep -E '^[0-9.]+ [0-9.]+$') || die "no time: $(cat "$work/said")"
       # The first round warms what is read from disk.
       [ "$round" = 0 ] || printf '%s\n' "$times" >>"$work/$system-$peer"

@@ -12,16 +12,15 @@ internal static class SessionTypes
     private const BindingFlags Internal = BindingFlags.Instance | BindingFlags.NonPublic;
 
     /// <summary>
-    /// Sets type data, in place of what there is for the same members. A session that takes none goes without.
+    /// Sets type data, in place of what there is for the same members. A session that takes none goes without: an import does not fail for it.
     /// </summary>
-    internal static void Set(params TypeData[] data)
+    internal static void Set(TypeData[] data, Runspace? session)
     {
         try
         {
-            Runspace session = Runspace.DefaultRunspace;
             if (TableOf(session) is { } table)
             {
-                Add(data, table, session.InitialSessionState);
+                Add(data, table, session!.InitialSessionState);
             }
             else
             {
@@ -30,22 +29,36 @@ internal static class SessionTypes
         }
         catch (Exception e) when (e is RuntimeException or InvalidOperationException)
         {
-            // A session may lack the cmdlet, or share a table that is closed to changes.
+            // The session lacks the cmdlet, or its table is closed to changes.
         }
     }
 
     /// <summary>
-    /// The session's table of types. Null in a PowerShell that does not have it there.
+    /// The session's table of types. Null where a host shares it between sessions, and in a PowerShell that does not have it there.
     /// </summary>
     /// <remarks>
     /// PowerShell shows the table to nobody, but its members are public. Through it the import takes a sixth less time than through
     /// Update-TypeData, for which a script, a module and a cmdlet are needed.
     /// </remarks>
-    internal static TypeTable? TableOf(Runspace? session) =>
-        ValueOf(ValueOf(session, typeof(Runspace), "ExecutionContext"), null, "TypeTable") as TypeTable;
+    internal static TypeTable? TableOf(Runspace? session)
+    {
+        try
+        {
+            object? context = typeof(Runspace).GetProperty("ExecutionContext", Internal)?.GetValue(session);
+            var table = context?.GetType().GetProperty("TypeTable", Internal)?.GetValue(context) as TypeTable;
 
-    /// <summary>The same through PowerShell's own cmdlet.</summary>
-    internal static void Update(TypeData[] data)
+            // Only the cmdlet looks at this before it changes a table.
+            return typeof(TypeTable).GetField("isShared", Internal)?.GetValue(table) is false ? table : null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whatever PowerShell has there in place of what it had: there is another way.
+            return null;
+        }
+    }
+
+    // Through PowerShell's own cmdlet.
+    private static void Update(TypeData[] data)
     {
         var global = new PSModuleInfo(true);
         CommandInfo cmdlet = ForeignCmdlets.Find(global.SessionState.InvokeCommand, "Microsoft.PowerShell.Utility", "Update-TypeData");
@@ -63,7 +76,4 @@ internal static class SessionTypes
             kept?.Types.Add(new SessionStateTypeEntry(type, isRemove: false));
         }
     }
-
-    private static object? ValueOf(object? instance, Type? type, string property) =>
-        instance is null ? null : (type ?? instance.GetType()).GetProperty(property, Internal)?.GetValue(instance);
 }

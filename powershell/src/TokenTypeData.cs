@@ -39,6 +39,6 @@ public static class TokenTypeData
         context.Members.Add(
             LoginExpiry.PropertyName,
             new CodePropertyData(LoginExpiry.PropertyName, typeof(LoginExpiry).GetMethod(nameof(LoginExpiry.OfContext)), null));
-        SessionTypes.Set(data, context);
+        SessionTypes.Set(new[] { data, context }, Runspace.DefaultRunspace);
     }
 }

@@ -109,6 +109,8 @@ mod tests {
             assert_eq!(judge(|| service.clone(), 8, account(USER, false), Some(USER)), Verdict::Agent);
             assert!(is_strange(&judge(|| service.clone(), 8, account("S-1-5-21-1-2-3-1002", false), Some(USER))));
         }
+        let unasked = || unreachable!("the service manager takes long to answer");
+        assert_eq!(judge(unasked, 8, account(USER, false), Some(USER)), Verdict::Agent);
         assert!(is_strange(&judge(|| Service::Process(7), 8, account(SYSTEM, true), Some(USER))), "not the service");
         assert!(is_strange(&judge(|| Service::Process(7), 8, denied, Some(USER))));
     }

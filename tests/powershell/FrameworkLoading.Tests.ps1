@@ -28,6 +28,21 @@ AfterAll {
     Remove-Item $folder -Recurse -Force
 }
 
+Describe 'The import on Windows' -Skip:(-not $IsWindows) {
+    It 'has the library loaded before it is needed' {
+        $seen = Invoke-PowerShellObject @"
+            Import-Module '$ModulePath'
+            foreach (`$try in 1..100) {
+                `$file = (Get-Process -Id `$PID).Modules.FileName -like '*arc_token.dll'
+                if (`$file) { break }
+                Start-Sleep -Milliseconds 100
+            }
+            ConvertTo-Json @(`$file)
+"@
+        $seen | Should -Be $LibraryFile.FullName
+    }
+}
+
 Describe 'The way of Windows PowerShell to the native library' -Skip:(-not $IsWindows) {
     It 'loads it, and calls its functions by name alone: tokens, errors, tables' {
         $seen = Invoke-InFramework @"

@@ -7,7 +7,7 @@ BeforeAll {
     $Version = (Import-PowerShellDataFile "$ModulePath/ArcToken.psd1").ModuleVersion
     $ReleaseFolder = "$TestDrive/release"
     function assert($Condition, $Message) { if (-not $Condition) { throw $Message } }
-    foreach ($part in 'licences', 'signing', 'archives', 'nupkg', 'publish', 'release-notes') { . "$RepositoryRoot/tools/build/$part.ps1" }
+    foreach ($part in 'licences', 'signing', 'archives', 'nupkg', 'publish') { . "$RepositoryRoot/tools/build/$part.ps1" }
 }
 
 Describe 'Licences of crates' {

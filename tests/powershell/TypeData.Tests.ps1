@@ -35,10 +35,29 @@ Describe 'Type data' {
             $before = $token.Token.GetType().Name
             $data = [Management.Automation.Runspaces.TypeData]::new('ArcToken.AccessToken')
             $data.Members.Add('Token', [Management.Automation.Runspaces.CodePropertyData]::new('Token', [ArcToken.TokenTypeData].GetMethod('Token')))
-            $types.GetMethod('Update', $any).Invoke($null, @(, [Management.Automation.Runspaces.TypeData[]]@($data)))
+            $types.GetMethod('Set', $any).Invoke($null, @([Management.Automation.Runspaces.TypeData[]]@($data), $null))
             ConvertTo-Json @(($null -eq $types.GetMethod('TableOf', $any).Invoke($null, @($null))), $before, ([ArcToken.AccessToken]::new($jwt)).Token.GetType().Name)
 '@
         $seen | Should -Be $true, 'TokenSecret', 'SecureString'
+    }
+
+    It 'are not put into a table that a host shares between sessions' {
+        $seen = Invoke-WithToken @'
+            $shared = [Management.Automation.Runspaces.TypeTable]::new([string[]]@())
+            $state = [initialsessionstate]::CreateDefault()
+            $state.Types.Clear()
+            $state.Types.Add([Management.Automation.Runspaces.SessionStateTypeEntry]::new($shared))
+            $runspace = [runspacefactory]::CreateRunspace($state)
+            $runspace.Open()
+            $powershell = [powershell]::Create($runspace)
+            $null = $powershell.AddScript("Import-Module '$((Get-Module ArcToken).Path)'").Invoke()
+            $null = $powershell.Commands.Clear()
+            $kind = $powershell.AddScript("[ArcToken.AccessToken]::new('$jwt').Token.GetType().Name").Invoke()
+            $own = $types.GetMethod('TableOf', $any).Invoke($null, @($runspace))
+            ConvertTo-Json @("$kind", ($null -eq $own), $powershell.Streams.Error.Count)
+            $runspace.Dispose()
+'@
+        $seen | Should -Be 'TokenSecret', $true, 0
     }
 
     It 'stay when <What>' -ForEach @(

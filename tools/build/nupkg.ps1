@@ -1,5 +1,7 @@
 # Packs the module for PowerShell's repositories.
 
+. "$PSScriptRoot/release-notes.ps1"
+
 # Writes ArcToken.VERSION.nupkg: what PowerShell's own Compress-PSResource makes, but with the same bytes each time. That one names a part
 # by chance, and puts in the time and this machine's system.
 function New-ModulePackage([string]$Module, [string]$Folder) {

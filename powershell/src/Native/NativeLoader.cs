@@ -8,18 +8,19 @@ using System.Threading;
 namespace ArcToken.Native;
 
 /// <summary>
-/// Loads the native library on first use: the one file beside this assembly, by its full path. No search path, environment
+/// Binds the native library on first use: the one file beside this assembly, by its full path. No search path, environment
 /// variable or current directory can replace it. Importing the module does not need it, so an import never fails. A failure
 /// is not remembered, so the next call tries again.
 /// </summary>
 internal static unsafe class NativeLoader
 {
-    // The usual reason is an update or an uninstall since this process loaded the assembly: the library is loaded only when it is needed.
+    // The usual reason is an update or an uninstall since this process loaded the assembly: the library is bound only when it is needed.
     private const string ReplacedModule = "If the ArcToken module was updated or removed since this session began, start a new PowerShell. "
         + "Otherwise install the module again, whole and for this platform, and start a new PowerShell.";
 
     private static readonly object gate = new();
     private static bool loaded;
+    private static int reads;
 
     /// <summary>Loads the library if this has not happened yet.</summary>
     /// <exception cref="ArcTokenException">The library cannot be used.</exception>
@@ -36,24 +37,29 @@ internal static unsafe class NativeLoader
     }
 
     /// <summary>
-    /// On Windows, has the system load the file already, on another thread: its scan for viruses and its imports take as long as all else
-    /// before the first token. What fails here is told by <see cref="EnsureLoaded"/>, which does all of it again.
+    /// On Windows, has the system load the file while PowerShell imports, on another thread: with what the file imports, that is a quarter of
+    /// the time to the first token under Wine. What fails here is told by <see cref="EnsureLoaded"/>, which does all of it again.
     /// </summary>
     internal static void ReadAhead()
     {
-        if (NativeLibraryFile.IsWindows)
+        if (NativeLibraryFile.IsWindows && Interlocked.Exchange(ref reads, 1) == 0)
         {
-            ThreadPool.QueueUserWorkItem(_ =>
+            ThreadPool.QueueUserWorkItem(_ => Read());
+        }
+    }
+
+    private static void Read()
+    {
+        try
+        {
+            if (File.Exists(NativeLibraryFile.Path))
             {
-                try
-                {
-                    Runtime().Load(NativeLibraryFile.Path);
-                }
-                catch (Exception)
-                {
-                    // Nobody has asked for it yet, and on this thread any exception would end the process.
-                }
-            });
+                Runtime().Load(NativeLibraryFile.Path);
+            }
+        }
+        catch (Exception)
+        {
+            // Nobody has asked for it yet, and on this thread any exception would end the process.
         }
     }
 
