@@ -25,21 +25,21 @@ BeforeAll {
 
 AfterAll {
     Stop-Emulator $agent
-    Remove-Item $folder -Recurse -Force
+    Remove-TestFolder $folder
 }
 
 Describe 'The import on Windows' -Skip:(-not $IsWindows) {
     It 'has the library loaded before it is needed' {
-        $seen = Invoke-PowerShellObject @"
-            Import-Module '$ModulePath'
+        $seen = Invoke-InFramework @"
+            `$find = `$runtime.GetType().GetMethod('GetModuleHandleW', `$any)
             foreach (`$try in 1..100) {
-                `$file = (Get-Process -Id `$PID).Modules.FileName -like '*arc_token.dll'
-                if (`$file) { break }
+                `$isLoaded = `$find.Invoke(`$null, @('arc_token.dll')) -ne [IntPtr]::Zero
+                if (`$isLoaded) { break }
                 Start-Sleep -Milliseconds 100
             }
-            ConvertTo-Json @(`$file)
+            ConvertTo-Json `$isLoaded
 "@
-        $seen | Should -Be $LibraryFile.FullName
+        $seen | Should -BeTrue
     }
 }
 

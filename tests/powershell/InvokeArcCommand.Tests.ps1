@@ -182,7 +182,7 @@ Describe 'Invoke-ArcCommand' {
         }
         finally {
             $env:PATH = $path
-            Remove-Item $folder -Recurse
+            Remove-TestFolder $folder
         }
         $found.FullyQualifiedErrorId | Should -Be 'EndpointUnavailable,ArcToken.Commands.InvokeArcCommandCommand'
         $found.Exception.Problem | Should -BeLike $Problem

@@ -121,7 +121,7 @@ Describe 'The module' {
             $seen[4] | Should -BeLike "*loaded first, $first.*"
         }
         finally {
-            Remove-Item $folder -Recurse
+            Remove-TestFolder $folder
         }
     }
 

@@ -179,7 +179,7 @@ Describe 'The system''s log, where module logging is on for all modules' {
         finally {
             if (Test-Path Variable:reader) { $reader.Dispose() }
             $socket.Dispose()
-            Remove-Item $folder -Recurse -Force
+            Remove-TestFolder $folder
         }
     }
 }

@@ -46,7 +46,7 @@ BeforeAll {
 
 AfterAll {
     Stop-Emulator $agent
-    Remove-Item $folder -Recurse -Force
+    Remove-TestFolder $folder
 }
 
 Describe 'The native library' {

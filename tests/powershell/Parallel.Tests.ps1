@@ -125,7 +125,7 @@ Describe 'Many runspaces' {
             if ($job -and $job.State -eq 'Running') { Stop-Job $job }
             Stop-Emulator $mortal
             Stop-Emulator $restarted
-            Remove-Item $folder -Recurse -Force
+            Remove-TestFolder $folder
         }
     }
 }

@@ -73,7 +73,7 @@ Describe 'A token object keeps its token out of' {
             $back | Out-String | Should -BeLike "*$($token.Resource)*"
         }
         finally {
-            Remove-Item $folder -Recurse
+            Remove-TestFolder $folder
         }
     }
 

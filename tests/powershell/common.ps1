@@ -35,6 +35,20 @@ function New-TestFolder {
     New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "arctoken-$([guid]::NewGuid().ToString('N'))")
 }
 
+# Removes such a folder. Windows takes some time to let go of what a process had open that has just ended.
+function Remove-TestFolder([string]$Path) {
+    foreach ($try in 1..50) {
+        try {
+            Remove-Item $Path -Recurse -Force -ErrorAction Stop
+            return
+        }
+        catch {
+            if (-not $IsWindows -or $try -eq 50) { throw }
+            Start-Sleep -Milliseconds 100
+        }
+    }
+}
+
 # The text in a SecureString.
 function Get-PlainText([securestring]$Secret) {
     [Net.NetworkCredential]::new('', $Secret).Password
