@@ -4,6 +4,7 @@
 //! make it say another one. Where there is no service `himds`, as with an agent in a container's host or an emulator, the process's
 //! account decides.
 
+use std::cell::LazyCell;
 use std::io;
 
 use crate::sys::accounts::{Account, HIMDS, LOCAL_SERVICE, SYSTEM};
@@ -35,11 +36,12 @@ pub(crate) enum Verdict {
 pub(crate) fn judge(
     service: impl FnOnce() -> Service,
     process: u32,
-    account_of: impl Fn() -> io::Result<Account>,
+    account_of: impl FnOnce() -> io::Result<Account>,
     caller: Option<&str>,
 ) -> Verdict {
+    let account = LazyCell::new(account_of);
     // Whatever the service is, which takes longest to ask for.
-    if caller.is_some_and(|caller| account_of().is_ok_and(|account| account.user == caller)) {
+    if caller.is_some_and(|caller| account.as_ref().is_ok_and(|account| account.user == caller)) {
         return Verdict::Agent;
     }
     let service = &service();
@@ -50,7 +52,7 @@ pub(crate) fn judge(
         let what = if *own == 0 { "does not run".to_owned() } else { format!("is process {own}") };
         return Verdict::Strange(format!("process {process}, and the service himds {what}"));
     }
-    let account = match account_of() {
+    let account = match &*account {
         Ok(account) => account,
         // Without rights to look at it, it is not this user's.
         Err(error) if matches!(service, Service::Process(_)) && error.kind() == io::ErrorKind::PermissionDenied => {
@@ -73,9 +75,9 @@ mod tests {
 
     const USER: &str = "S-1-5-21-1-2-3-1001";
 
-    fn account(user: &str, administrator: bool) -> impl Fn() -> io::Result<Account> {
+    fn account(user: &str, administrator: bool) -> impl FnOnce() -> io::Result<Account> {
         let account = Account { user: user.to_owned(), administrator, filtered: false };
-        move || Ok(account.clone())
+        move || Ok(account)
     }
 
     fn denied() -> io::Result<Account> {

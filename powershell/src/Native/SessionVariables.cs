@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace ArcToken.Native;
 
@@ -29,20 +30,14 @@ internal static class SessionVariables
     {
         // At least one has to be given, and an empty one is as good as none.
         request.Set(RequestOption.Variable, values[0] + "=" + Environment.GetEnvironmentVariable(values[0]));
-        for (int i = 1; i < values.Length; i++)
+        foreach (string name in values.Skip(1).Where(IsSet))
         {
-            if (IsSet(values[i]))
-            {
-                request.Set(RequestOption.Variable, values[i] + "=" + Environment.GetEnvironmentVariable(values[i]));
-            }
+            request.Set(RequestOption.Variable, name + "=" + Environment.GetEnvironmentVariable(name));
         }
 
-        foreach (string name in signs)
+        foreach (string name in signs.Where(IsSet))
         {
-            if (IsSet(name))
-            {
-                request.Set(RequestOption.Variable, name + "=set");
-            }
+            request.Set(RequestOption.Variable, name + "=set");
         }
     }
 }
