@@ -30,7 +30,7 @@
                 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux'
             )
 
-            # The package has them whole. Here each import would read them.
+            # The package of a release has them whole. Here each import would read them.
             ReleaseNotes = 'See CHANGELOG.md in the folder of the module.'
         }
     }

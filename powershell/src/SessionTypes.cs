@@ -37,8 +37,8 @@ internal static class SessionTypes
     /// The session's table of types. Null where a host shares it between sessions, and in a PowerShell that does not have it there.
     /// </summary>
     /// <remarks>
-    /// PowerShell shows the table to nobody, but its members are public. Through it the import takes a sixth less time than through
-    /// Update-TypeData, for which a script, a module and a cmdlet are needed.
+    /// PowerShell shows the table to nobody, but its members are public. Update-TypeData, for which a script, a module and a cmdlet are needed,
+    /// takes a good part of the import's time.
     /// </remarks>
     internal static TypeTable? TableOf(Runspace? session)
     {

@@ -28,6 +28,5 @@ internal static class NativeLibraryFile
     private static string Extension =>
         IsWindows ? ".dll" : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? ".dylib" : ".so";
 
-    /// <summary>Whether this is Windows.</summary>
     internal static bool IsWindows => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 }

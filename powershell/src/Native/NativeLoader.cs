@@ -37,8 +37,8 @@ internal static unsafe class NativeLoader
     }
 
     /// <summary>
-    /// On Windows, has the system load the file while PowerShell imports, on another thread: with what the file imports, that is a quarter of
-    /// the time to the first token under Wine. What fails here is told by <see cref="EnsureLoaded"/>, which does all of it again.
+    /// On Windows, has the system load the file while PowerShell imports, on another thread: under Wine that is among the longest steps of the
+    /// first call. What fails here is told by <see cref="EnsureLoaded"/>, which does all of it again.
     /// </summary>
     internal static void ReadAhead()
     {
