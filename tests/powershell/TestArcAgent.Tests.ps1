@@ -122,7 +122,7 @@ Describe 'The row of Az.Accounts' {
     }
 
     AfterAll {
-        Remove-Item $modules -Recurse -Force
+        Remove-TestFolder $modules
     }
 
     It 'is <Status> for version "<Version>", variables set: <Set>' -ForEach @(

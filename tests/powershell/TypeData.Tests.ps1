@@ -2,6 +2,9 @@
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
+    $agent = Start-Emulator
+    $where = $agent.Where
+    $jwt = Get-ArcToken https://vault.azure.net @where -AsPlainText
 
     # Runs a script in a new PowerShell with the module, a token object, and $types: the module's own class for type data.
     function Invoke-WithToken([string]$Script) {
@@ -9,15 +12,15 @@ BeforeAll {
             Import-Module '$ModulePath'
             `$any = [Reflection.BindingFlags]'Static, NonPublic'
             `$types = [ArcToken.AccessToken].Assembly.GetType('ArcToken.SessionTypes', `$true)
-            `$jwt = '$(New-Jwt)'
+            `$jwt = '$jwt'
             `$token = [ArcToken.AccessToken]::new(`$jwt)
             $Script
 "@
     }
-    function New-Jwt {
-        $part = { [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $args[0] -Compress))).TrimEnd('=').Replace('+', '-').Replace('/', '_') }
-        (& $part @{ alg = 'none' }) + '.' + (& $part @{ aud = 'https://vault.azure.net'; exp = [DateTimeOffset]::UtcNow.AddHours(1).ToUnixTimeSeconds() }) + '.'
-    }
+}
+
+AfterAll {
+    Stop-Emulator $agent
 }
 
 Describe 'Type data' {

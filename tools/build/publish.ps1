@@ -1,6 +1,8 @@
 # Publishes what is in out/release, a step at a time, from the release workflow. Each step first looks whether the files are the ones that
 # SHA256SUMS names, and whether the tag is that of this version.
 
+. "$PSScriptRoot/release-notes.ps1"
+
 function Assert-Releasable {
     if ($env:GITHUB_REF_NAME) {
         assert ($env:GITHUB_REF_NAME -eq "v$Version") "The tag is $env:GITHUB_REF_NAME, and Cargo.toml has version $Version."
