@@ -18,6 +18,19 @@ $powershell = (Get-Process -Id $PID).Path
 # As a .NET tool, PowerShell runs as an argument of dotnet.
 [string[]]$self = if ([IO.Path]::GetFileNameWithoutExtension($powershell) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] } else { @() }
 
+# Here, because a new network namespace reaches no package registry.
+if (-not $Inside) {
+    $null = New-Item -ItemType Directory -Force $built
+    dotnet build "$PSScriptRoot/empty-module/EmptyModule.csproj" -c Release -o "$built/EmptyModule" --nologo -v quiet
+    dotnet build "$root/tests/clients/Clients.csproj" -o "$built/clients" --nologo -v quiet
+    Copy-Item "$PSScriptRoot/empty-module/EmptyModule.psd1" "$built/EmptyModule"
+    if (-not $IsWindows) {
+        foreach ($name in 'bare', 'abi', 'process') {
+            cc -O2 -pthread "$PSScriptRoot/native/$name.c" -o "$built/$name" -ldl
+        }
+    }
+}
+
 # Azure.Identity and MSAL accept key files in the agent's own directory only. So everything runs in a new mount namespace, where
 # that directory is empty, and a real agent on this machine is neither seen nor touched.
 if ($IsLinux -and -not $Inside -and (id -u) -eq 0) {
@@ -35,16 +48,6 @@ if ($IsLinux -and -not $Inside -and (id -u) -eq 0) {
 . "$PSScriptRoot/report.ps1"
 . "$PSScriptRoot/chart.ps1"
 . "$PSScriptRoot/figures.ps1"
-
-$null = New-Item -ItemType Directory -Force $built
-dotnet build "$PSScriptRoot/empty-module/EmptyModule.csproj" -c Release -o "$built/EmptyModule" --nologo -v quiet
-dotnet build "$root/tests/clients/Clients.csproj" -o "$built/clients" --nologo -v quiet
-Copy-Item "$PSScriptRoot/empty-module/EmptyModule.psd1" "$built/EmptyModule"
-if (-not $IsWindows) {
-    foreach ($name in 'bare', 'abi', 'process') {
-        cc -O2 -pthread "$PSScriptRoot/native/$name.c" -o "$built/$name" -ldl
-    }
-}
 
 $reason = if ($Inside) {
     mount -t tmpfs tmpfs /var/opt
