@@ -186,7 +186,7 @@ function Measure-Everything($Agent, $Paths, $Process, [string]$Settings, [string
         Reset-Emulator $Agent
     }
 
-    $managed = Get-ChildItem $Paths.module -Recurse -File -Include *.dll, *.ps1, *.psm1, *.psd1, *.ps1xml | Where-Object Name -NE arc_token.dll
+    $managed = Get-ChildItem $Paths.module -Recurse -File -Include *.dll, *.ps1, *.psm1, *.psd1 | Where-Object Name -NE arc_token.dll
     $peerFiles = Get-ChildItem $Paths.clients -File -Filter *.dll | Where-Object Name -NE Clients.dll
     $results.disk = [ordered]@{
         native  = (Get-Item $Paths.library).Length

@@ -13,8 +13,6 @@
     CompatiblePSEditions   = @('Desktop', 'Core')
     DotNetFrameworkVersion = '4.7.2'
 
-    FormatsToProcess       = @('ArcToken.Format.ps1xml')
-
     CmdletsToExport        = @(
         'Get-ArcToken', 'Clear-ArcTokenCache', 'Test-ArcAgent', 'Get-ArcMachine',
         'Connect-ArcAzAccount', 'Enable-ArcAzCredential', 'Disable-ArcAzCredential', 'Invoke-ArcCommand'

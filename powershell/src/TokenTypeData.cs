@@ -25,8 +25,8 @@ public static class TokenTypeData
     /// <summary>The property <c>Token</c>: the token itself, not a copy.</summary>
     public static SecureString? Token(PSObject instance) => (instance.BaseObject as AccessToken)?.Token;
 
-    /// <summary>Sets them in the present runspace.</summary>
-    internal static void Set()
+    /// <summary>All of it, made anew: a session may change what it is given.</summary>
+    internal static TypeData[] All()
     {
         var data = new TypeData(typeof(AccessToken).FullName)
         {
@@ -39,6 +39,6 @@ public static class TokenTypeData
         context.Members.Add(
             LoginExpiry.PropertyName,
             new CodePropertyData(LoginExpiry.PropertyName, typeof(LoginExpiry).GetMethod(nameof(LoginExpiry.OfContext)), null));
-        SessionTypes.Set(new[] { data, context }, Runspace.DefaultRunspace);
+        return new[] { data, context };
     }
 }

@@ -64,7 +64,7 @@ Describe 'The module' {
         # Libraries of other platforms are there if they were built.
         $files = $files | Where-Object { $_ -notmatch '^lib/[^/]+/(linux|win|osx)-(x64|arm64)/arc_token\.(so|dll|dylib)$' -or $_ -eq $LibraryPath }
         $files | Sort-Object | Should -Be (@(
-                $manifest.RootModule, 'ArcToken.Format.ps1xml', 'ArcToken.psd1', 'CHANGELOG.md', 'en-US/ArcToken.dll-Help.xml',
+                $manifest.RootModule, 'ArcToken.psd1', 'CHANGELOG.md', 'en-US/ArcToken.dll-Help.xml',
                 'en-US/about_ArcToken.help.txt', 'en-US/about_ArcToken_Testing.help.txt', 'en-US/about_ArcToken_Troubleshooting.help.txt', 'LICENSE',
                 'ThirdPartyNotices.txt', $LibraryPath
             ) | Sort-Object)
@@ -81,7 +81,7 @@ Describe 'The module' {
         # The limit is for everything that PowerShell loads. It does not load the help. Debian's crates make 30 kB more than the registry's.
         # GNU's linker, with which the library for Windows is tested, makes it larger.
         $LibraryFile.Length | Should -BeLessThan ($IsWindows ? 3e6 : 2.15e6)
-        $managed = Get-ChildItem $ModulePath, "$ModulePath/$VersionFolder" -File | Where-Object Extension -In .dll, .psd1, .ps1xml
+        $managed = Get-ChildItem $ModulePath, "$ModulePath/$VersionFolder" -File | Where-Object Extension -In .dll, .psd1
         ($managed | Measure-Object Length -Sum).Sum | Should -BeLessThan 150e3
     }
 

@@ -47,7 +47,6 @@ Describe 'Signing' {
         $own = ($plan | Where-Object Way -EQ Authenticode).File | ForEach-Object { [IO.Path]::GetFileName($_) }
         $own | Should -Contain 'ArcToken.dll'
         $own | Should -Contain 'ArcToken.psd1'
-        $own | Should -Contain 'ArcToken.Format.ps1xml'
     }
 
     It 'stops at a file of which nobody has said how it is signed' {

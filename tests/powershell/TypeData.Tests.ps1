@@ -11,7 +11,7 @@ BeforeAll {
         Invoke-PowerShellObject @"
             Import-Module '$ModulePath'
             `$any = [Reflection.BindingFlags]'Static, NonPublic'
-            `$types = [ArcToken.AccessToken].Assembly.GetType('ArcToken.SessionTypes', `$true)
+            `$types = [ArcToken.AccessToken].Assembly.GetType('ArcToken.Session.SessionTypes', `$true)
             `$jwt = '$jwt'
             `$token = [ArcToken.AccessToken]::new(`$jwt)
             $Script

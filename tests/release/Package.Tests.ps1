@@ -41,7 +41,7 @@ Describe 'The release' {
         $files = (Get-FolderEntries $moduleFolder '').Keys | Sort-Object
         $files | Should -Be (@(
                 "lib/$version/ArcToken.dll", "lib/$version/linux-x64/arc_token.so", "lib/$version/linux-arm64/arc_token.so", "lib/$version/win-x64/arc_token.dll",
-                'ArcToken.Format.ps1xml', 'ArcToken.psd1', 'CHANGELOG.md', 'en-US/ArcToken.dll-Help.xml', 'en-US/about_ArcToken.help.txt',
+                'ArcToken.psd1', 'CHANGELOG.md', 'en-US/ArcToken.dll-Help.xml', 'en-US/about_ArcToken.help.txt',
                 'en-US/about_ArcToken_Testing.help.txt', 'en-US/about_ArcToken_Troubleshooting.help.txt', 'LICENSE', 'ThirdPartyNotices.txt') | Sort-Object)
         $zip = [IO.Compression.ZipFile]::OpenRead("$release/ArcToken.$version.nupkg")
         try { $packed = $zip.Entries.FullName } finally { $zip.Dispose() }

@@ -24,7 +24,7 @@ function New-ModuleFolder([hashtable]$Libraries, [string]$Assembly, [string[]]$T
     }
 
     Copy-Item $Assembly $library
-    Copy-Item powershell/ArcToken.Format.ps1xml, LICENSE, CHANGELOG.md $folder
+    Copy-Item LICENSE, CHANGELOG.md $folder
     New-ThirdPartyNotices "$folder/ThirdPartyNotices.txt" (Get-ShippedCrates arc-token $Targets)
     New-Help docs/help/en-US "$folder/en-US"
 

@@ -3,7 +3,6 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Threading;
 
 namespace ArcToken.Native;
 
@@ -20,7 +19,6 @@ internal static unsafe class NativeLoader
 
     private static readonly object gate = new();
     private static bool loaded;
-    private static int reads;
 
     /// <summary>Loads the library if this has not happened yet.</summary>
     /// <exception cref="ArcTokenException">The library cannot be used.</exception>
@@ -37,29 +35,14 @@ internal static unsafe class NativeLoader
     }
 
     /// <summary>
-    /// On Windows, has the system load the file while PowerShell imports, on another thread: under Wine that is among the longest steps of the
-    /// first call. What fails here is told by <see cref="EnsureLoaded"/>, which does all of it again.
+    /// On Windows, has the system load the file before it is needed: under Wine that is among the longest steps of the first call.
+    /// <see cref="EnsureLoaded"/> does all of it again, and tells what fails.
     /// </summary>
     internal static void ReadAhead()
     {
-        if (NativeLibraryFile.IsWindows && Interlocked.Exchange(ref reads, 1) == 0)
+        if (NativeLibraryFile.IsWindows && File.Exists(NativeLibraryFile.Path))
         {
-            ThreadPool.QueueUserWorkItem(_ => Read());
-        }
-    }
-
-    private static void Read()
-    {
-        try
-        {
-            if (File.Exists(NativeLibraryFile.Path))
-            {
-                Runtime().Load(NativeLibraryFile.Path);
-            }
-        }
-        catch (Exception)
-        {
-            // Nobody has asked for it yet, and on this thread any exception would end the process.
+            Runtime().Load(NativeLibraryFile.Path);
         }
     }
 

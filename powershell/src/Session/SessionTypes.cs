@@ -1,16 +1,13 @@
 using System;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using System.Reflection;
 using ArcToken.Az;
 
-namespace ArcToken;
+namespace ArcToken.Session;
 
 /// <summary>What the session knows of types.</summary>
 internal static class SessionTypes
 {
-    private const BindingFlags Internal = BindingFlags.Instance | BindingFlags.NonPublic;
-
     /// <summary>
     /// Sets type data, in place of what there is for the same members. A session that takes none goes without: an import does not fail for it.
     /// </summary>
@@ -42,19 +39,11 @@ internal static class SessionTypes
     /// </remarks>
     internal static TypeTable? TableOf(Runspace? session)
     {
-        try
-        {
-            object? context = typeof(Runspace).GetProperty("ExecutionContext", Internal)?.GetValue(session);
-            var table = context?.GetType().GetProperty("TypeTable", Internal)?.GetValue(context) as TypeTable;
-
-            // Only the cmdlet looks at this before it changes a table.
-            return typeof(TypeTable).GetField("isShared", Internal)?.GetValue(table) is false ? table : null;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Whatever PowerShell has there in place of what it had: there is another way.
-            return null;
-        }
+        // Only the cmdlet looks whether it is shared before it changes a table.
+        return EngineContext.Part(session, "TypeTable") is TypeTable table
+            && typeof(TypeTable).GetField("isShared", EngineContext.Any)?.GetValue(table) is false
+                ? table
+                : null;
     }
 
     // Through PowerShell's own cmdlet.

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using ArcToken.Native;
+using System.Management.Automation.Runspaces;
 
-namespace ArcToken;
+namespace ArcToken.Session;
 
 /// <summary>What happens when PowerShell imports the module, besides what the manifest says.</summary>
 public sealed class ModuleImport : IModuleAssemblyInitializer
@@ -9,8 +9,9 @@ public sealed class ModuleImport : IModuleAssemblyInitializer
     /// <inheritdoc/>
     public void OnImport()
     {
-        NativeLoader.ReadAhead();
-        TokenTypeData.Set();
+        _ = FirstCall.Prepared;
+        SessionTypes.Set(TokenTypeData.All(), Runspace.DefaultRunspace);
+        SessionViews.Add(Views.All, Runspace.DefaultRunspace);
         SecondCopy.Warn();
     }
 }

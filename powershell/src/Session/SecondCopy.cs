@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using ArcToken.Az;
 
-namespace ArcToken;
+namespace ArcToken.Session;
 
 /// <summary>
 /// Tells of a second copy of the module in one session, from another folder. A process loads one assembly of a name, so the commands of
