@@ -11,7 +11,7 @@ Describe 'The first call' {
             Import-Module '$ModulePath'
             `$first = [ArcToken.AccessToken].Assembly.GetType('ArcToken.Session.FirstCall', `$true)
             `$any = [Reflection.BindingFlags]'Static, NonPublic'
-            `$first.GetProperty('Prepared', `$any).GetValue(`$null).Wait()
+            `$first.GetProperty('Preparation', `$any).GetValue(`$null).Join()
             `$compile = `$first.GetMethod('Compile', `$any)
             function Measure-Compiled([string]`$Name) {
                 `$type = [ArcToken.AccessToken].Assembly.GetType(`$Name, `$true)
@@ -20,7 +20,7 @@ Describe 'The first call' {
                 [Runtime.JitInfo]::GetCompiledMethodCount(`$true) - `$before
             }
             `$null = Measure-Compiled ArcToken.Audiences
-            ConvertTo-Json @((Measure-Compiled ArcToken.Native.NativeRequest), (Measure-Compiled ArcToken.TokenClaims))
+            ConvertTo-Json @((Measure-Compiled ArcToken.Native.TokenHandle), (Measure-Compiled ArcToken.TokenClaims))
 "@
         if ([Environment]::ProcessorCount -eq 1) { Set-ItResult -Skipped -Because 'with one processor nothing is compiled ahead' }
         $seen[0] | Should -BeLessThan 4 -Because 'its methods were compiled'

@@ -108,16 +108,15 @@ Describe 'The package' {
         $seen | Should -Match "(?s)^$next\s+NativeLibraryUnavailable,.*of version $version \(ABI 1\).*of version $next.*updated or removed since this session began, start a new PowerShell.*install the module again"
     }
 
-    It 'says to start a new session where it was uninstalled before its library was loaded' {
+    It 'goes on in a session that has it imported, when it is uninstalled' {
         $copy = Join-Path $folder 'going/ArcToken'
         $null = New-Item -ItemType Directory (Split-Path $copy)
         Copy-Item $ModulePath $copy -Recurse
         $shell = Start-TestShell
         try {
-            $null = Invoke-TestShell $shell "Import-Module '$copy'; `$null = Get-Command Get-ArcToken -Syntax"
+            $null = Invoke-TestShell $shell "Import-Module '$copy'; [ArcToken.AccessToken].Assembly.GetType('ArcToken.Session.FirstCall').GetProperty('Preparation', [Reflection.BindingFlags]'Static, NonPublic').GetValue(`$null).Join()"
             Remove-Item $copy -Recurse -Force
-            Invoke-TestShell $shell "try { Get-ArcToken $where } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }" |
-                Should -Match '^NativeLibraryUnavailable,.*updated or removed since this session began, start a new PowerShell'
+            Invoke-TestShell $shell "(Get-ArcToken $where -AsPlainText).Length -gt 20" | Should -Be 'True'
         }
         finally {
             $shell.Kill()

@@ -18,7 +18,7 @@ public abstract class ArcCmdletBase : PSCmdlet
     private readonly List<NativeRequest> current = new(1);
     private volatile bool stopped;
 
-    /// <summary>Has the native library bound. This happens here and not earlier, so that importing the module never fails.</summary>
+    /// <summary>Has the native library bound. What is wrong with it is told here and not by the import, which never fails.</summary>
     protected override void BeginProcessing()
     {
         try

@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 namespace ArcToken.Native;
 
 /// <summary>
-/// Binds the native library on first use: the one file beside this assembly, by its full path. No search path, environment
+/// Binds the native library, once a process: the one file beside this assembly, by its full path. No search path, environment
 /// variable or current directory can replace it. Importing the module does not need it, so an import never fails. A failure
 /// is not remembered, so the next call tries again.
 /// </summary>
@@ -34,20 +34,6 @@ internal static unsafe class NativeLoader
         }
     }
 
-    /// <summary>
-    /// On Windows, has the system load the file before it is needed: under Wine that is among the longest steps of the first call.
-    /// <see cref="EnsureLoaded"/> does all of it again, and tells what fails.
-    /// </summary>
-    internal static void ReadAhead()
-    {
-        if (NativeLibraryFile.IsWindows && File.Exists(NativeLibraryFile.Path))
-        {
-            Runtime().Load(NativeLibraryFile.Path);
-        }
-    }
-
-    private static NativeRuntime Runtime() => CoreRuntime.Create() as NativeRuntime ?? new FrameworkRuntime();
-
     private static void Load(string path)
     {
         if (!File.Exists(path))
@@ -55,7 +41,7 @@ internal static unsafe class NativeLoader
             throw Unavailable($"The native library '{path}' does not exist.", LoadFailure.AdviceFor32Bit() ?? ReplacedModule);
         }
 
-        NativeRuntime runtime = Runtime();
+        NativeRuntime runtime = CoreRuntime.Create() as NativeRuntime ?? new FrameworkRuntime();
         IntPtr library;
         uint abi;
         string version;

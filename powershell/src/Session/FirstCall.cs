@@ -1,45 +1,61 @@
 using System;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Threading.Tasks;
+using System.Threading;
 using ArcToken.Commands;
 using ArcToken.Native;
 
 namespace ArcToken.Session;
 
 /// <summary>
-/// Gets ready what the first call needs, on another thread while PowerShell imports the module: .NET compiles a method only when it is called, and
-/// the first token of a process goes through a hundred of them. Nothing is run, and nothing is asked for.
+/// Gets ready what the first call needs, on another thread while PowerShell imports the module: the native library, and compiled methods.
+/// .NET compiles a method only when it is called, and the first token of a process goes through a hundred of them. The agent is not asked.
 /// </summary>
 internal static class FirstCall
 {
-    // Those on the way of a token whose methods are long. What is compiled here costs the import a little, so short ones are not worth it.
+    private const int StackBytes = 256 * 1024;
+
+    // What a token goes through, besides what runs here.
     private static readonly Type[] way =
     {
-        typeof(NativeLoader), typeof(CoreRuntime), typeof(NativeRequest), typeof(SessionVariables), typeof(ArcCmdletBase), typeof(GetArcTokenCommand),
-        typeof(TokenCmdletBase), typeof(WaitingProgress), typeof(TokenHandle), typeof(ExchangeLog),
+        typeof(ArcCmdletBase), typeof(AgentCmdletBase), typeof(TokenCmdletBase), typeof(GetArcTokenCommand), typeof(ResourceChoice), typeof(WantedResource),
+        typeof(WaitingProgress), typeof(TokenHandle), typeof(AnswerHandle), typeof(ExchangeLog), typeof(AccessToken), typeof(TokenSecret),
     };
 
     private static readonly RuntimeTypeHandle[] answer = { typeof(TokenHandle).TypeHandle };
 
-    /// <summary>Starts with the first look at it, and once a process.</summary>
-    internal static Task Prepared { get; } = Task.Run(Prepare);
+    /// <summary>The thread. It starts with the first look at it, and once a process.</summary>
+    internal static Thread Preparation { get; } = Start();
+
+    // A thread of its own: the pool's first one takes longer to come.
+    private static Thread Start()
+    {
+        var thread = new Thread(Prepare, StackBytes) { IsBackground = true };
+        thread.Start();
+        return thread;
+    }
 
     private static void Prepare()
     {
         try
         {
-            NativeLoader.ReadAhead();
+            NativeLoader.EnsureLoaded();
 
             // With one processor, this would only take turns with the import.
             if (Environment.ProcessorCount > 1)
             {
+                // It is not sent.
+                using (var request = new NativeRequest(RequestPurpose.Token, null))
+                {
+                    request.Set(RequestOption.ForceRefresh, 1);
+                }
+
                 Array.ForEach(way, Compile);
             }
         }
         catch (Exception)
         {
-            // Nobody has asked for it yet. Whoever calls the method hears of it.
+            // Nobody has asked for it yet. Whoever does hears of it: a failure is not remembered.
         }
     }
 
@@ -53,7 +69,7 @@ internal static class FirstCall
                 // One code serves all answers.
                 RuntimeHelpers.PrepareMethod(method.MethodHandle, answer);
             }
-            else if (!method.IsAbstract && !method.IsSpecialName)
+            else if (!method.IsAbstract)
             {
                 RuntimeHelpers.PrepareMethod(method.MethodHandle);
             }

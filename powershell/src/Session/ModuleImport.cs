@@ -9,7 +9,7 @@ public sealed class ModuleImport : IModuleAssemblyInitializer
     /// <inheritdoc/>
     public void OnImport()
     {
-        _ = FirstCall.Prepared;
+        _ = FirstCall.Preparation;
         SessionTypes.Set(TokenTypeData.All(), Runspace.DefaultRunspace);
         SessionViews.Add(Views.All, Runspace.DefaultRunspace);
         SecondCopy.Warn();
