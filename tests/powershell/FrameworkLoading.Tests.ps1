@@ -7,8 +7,9 @@ BeforeAll {
     $folder = New-TestFolder
 
     # Functions for a new PowerShell that get at what is internal.
+    $assembly = "$ModulePath/$VersionFolder/ArcToken.dll"
+    $import = "Import-Module '$ModulePath'"
     $prologue = @"
-        Import-Module '$ModulePath'
         `$any = [Reflection.BindingFlags]'Instance, Static, Public, NonPublic'
         function Get-Internal([string]`$Name) { [ArcToken.AccessToken].Assembly.GetType("ArcToken.Native.`$Name", `$true) }
         `$runtime = [Activator]::CreateInstance((Get-Internal FrameworkRuntime), `$true)
@@ -19,7 +20,7 @@ BeforeAll {
 "@
 
     function Invoke-InFramework([string]$Script) {
-        Invoke-PowerShellObject "$prologue`n$Script"
+        Invoke-PowerShellObject "$import`n$prologue`n$Script"
     }
 }
 
@@ -45,10 +46,14 @@ Describe 'The import on Windows' -Skip:(-not $IsWindows) {
 
 Describe 'The way of Windows PowerShell to the native library' -Skip:(-not $IsWindows) {
     It 'loads it, and calls its functions by name alone: tokens, errors, tables' {
-        $seen = Invoke-InFramework @"
+        # Before the import, which would bind the library in PowerShell 7's way.
+        $seen = Invoke-PowerShellObject @"
+            `$null = [Reflection.Assembly]::LoadFrom('$assembly')
+            $prologue
             `$library = Invoke-Runtime Load `$file
             Invoke-Runtime Bind `$library
             (Get-Internal NativeLoader).GetField('loaded', `$any).SetValue(`$null, `$true)
+            $import
             `$where = @{ Endpoint = '$($agent.Endpoint)'; KeyDirectory = '$($agent.KeyDirectory)' }
             ConvertTo-Json @(
                 (Invoke-Runtime Export `$library arc_token_abi_version) -ne 0

@@ -5,7 +5,7 @@
 function Get-SigningPlan([string]$Module) {
     foreach ($file in Get-ChildItem $Module -Recurse -File) {
         $way = switch -Regex ($file.Name) {
-            '\.(dll|psd1|ps1xml|psm1|ps1)$' { 'Authenticode'; break }
+            '\.(dll|psd1|psm1|ps1)$' { 'Authenticode'; break }
             '\.(so|dylib|xml|txt|md)$|^LICENSE$' { 'Catalogue'; break }
             default { throw "Nothing says how '$($file.FullName)' is to be signed: see tools/build/signing.ps1." }
         }

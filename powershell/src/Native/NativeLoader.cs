@@ -13,7 +13,7 @@ namespace ArcToken.Native;
 /// </summary>
 internal static unsafe class NativeLoader
 {
-    // The usual reason is an update or an uninstall since this process loaded the assembly: the library is bound only when it is needed.
+    // The usual reason is half of an update or of an uninstall, or one while PowerShell imported the module.
     private const string ReplacedModule = "If the ArcToken module was updated or removed since this session began, start a new PowerShell. "
         + "Otherwise install the module again, whole and for this platform, and start a new PowerShell.";
 

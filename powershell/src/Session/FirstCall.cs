@@ -13,8 +13,6 @@ namespace ArcToken.Session;
 /// </summary>
 internal static class FirstCall
 {
-    private const int StackBytes = 256 * 1024;
-
     // What a token goes through, besides what runs here.
     private static readonly Type[] way =
     {
@@ -30,8 +28,16 @@ internal static class FirstCall
     // A thread of its own: the pool's first one takes longer to come.
     private static Thread Start()
     {
-        var thread = new Thread(Prepare, StackBytes) { IsBackground = true };
-        thread.Start();
+        var thread = new Thread(Prepare) { IsBackground = true };
+        try
+        {
+            thread.Start();
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            // The system gives no more threads. The first call does all of it itself.
+        }
+
         return thread;
     }
 

@@ -16,28 +16,35 @@ namespace ArcToken.Session;
 /// </remarks>
 internal static class SessionViews
 {
+    private const string Manager = "FormatDBManager";
+
     // The states that hold the views. Sessions of one pool can have one and the same, each with its own views.
     private static readonly ConditionalWeakTable<InitialSessionState, object> keepers = new();
 
     /// <summary>Adds views, unless the session has them. A session that takes none goes without: an import does not fail for it.</summary>
     internal static void Add(ExtendedTypeDefinition[] views, Runspace? session)
     {
-        if (session?.InitialSessionState is not { DisableFormatUpdates: false } state)
-        {
-            return;
-        }
-
         try
         {
-            bool wereKept = Keep(views, state);
-            if (!Load(views, session, wereKept))
+            // Where a host shares views between sessions, PowerShell opens no session whose state has any besides.
+            if (session?.InitialSessionState is not { DisableFormatUpdates: false } state || IsShared(EngineContext.Part(session, Manager)) is true)
             {
-                Update();
+                return;
+            }
+
+            // Update-FormatData empties the state and fills it again.
+            lock (keepers)
+            {
+                bool wereKept = Keep(views, state);
+                if (!Load(views, session, wereKept))
+                {
+                    Update();
+                }
             }
         }
-        catch (Exception e) when (e is RuntimeException or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The session lacks the cmdlet, or a host shares its views and has them closed to changes.
+            // The session lacks the cmdlet, or has its views closed to changes.
         }
     }
 
@@ -46,28 +53,25 @@ internal static class SessionViews
     /// </summary>
     internal static object? DatabaseOf(Runspace? session)
     {
-        object? manager = EngineContext.Part(session, "FormatDBManager");
+        object? manager = EngineContext.Part(session, Manager);
 
         // Only the cmdlet looks whether it is shared before it changes anything.
-        return manager?.GetType().GetField("isShared", EngineContext.Any)?.GetValue(manager) is false
-            ? manager.GetType().GetProperty("Database", EngineContext.Any)?.GetValue(manager)
-            : null;
+        return IsShared(manager) is false ? manager!.GetType().GetProperty("Database", EngineContext.Any)?.GetValue(manager) : null;
     }
+
+    private static object? IsShared(object? manager) => manager is null ? null : Field(manager, "isShared");
 
     // Update-FormatData makes a session's views anew, of these. True if they were there.
     private static bool Keep(ExtendedTypeDefinition[] views, InitialSessionState state)
     {
-        lock (keepers)
+        if (keepers.TryGetValue(state, out _))
         {
-            if (keepers.TryGetValue(state, out _))
-            {
-                return true;
-            }
-
-            keepers.Add(state, views);
-            Array.ForEach(views, view => state.Formats.Add(new SessionStateFormatEntry(view)));
-            return false;
+            return true;
         }
+
+        keepers.Add(state, views);
+        Array.ForEach(views, view => state.Formats.Add(new SessionStateFormatEntry(view)));
+        return false;
     }
 
     // As PowerShell loads its own views. False where they must come in another way.
@@ -92,7 +96,10 @@ internal static class SessionViews
             foreach (ExtendedTypeDefinition view in views)
             {
                 // Trusted, as the assembly is that brings the scripts in them: PowerShell then reads a script only when it runs it.
-                load.Invoke(loader, new[] { view, database, factory, true, false });
+                if (load.Invoke(loader, new[] { view, database, factory, true, false }) is not true)
+                {
+                    return false;
+                }
             }
 
             return true;
