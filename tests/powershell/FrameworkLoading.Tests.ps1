@@ -83,6 +83,7 @@ Describe 'The way of Windows PowerShell to the native library' -Skip:(-not $IsWi
         Copy-Item $LibraryFile $folder
         $seen = Invoke-PowerShellObject @"
             `$null = [Runtime.InteropServices.NativeLibrary]::Load('$folder\$($LibraryFile.Name)')
+            $import
             $prologue
             `$library = Invoke-Runtime Load `$file
             try { Invoke-Runtime Bind `$library; 'bound' } catch { `$_.Exception.Status.ToString(), `$_.Exception.Problem | ConvertTo-Json }
