@@ -23,14 +23,14 @@ internal static class Views
 
     private const string Tags = "($_.Tags.GetEnumerator() | ForEach-Object { $_.Key + '=' + $_.Value }) -join ', '";
 
-    /// <summary>All of them. The same objects each time: a session is asked whether it has them.</summary>
+    /// <summary>All of them, made once a process.</summary>
     internal static ExtendedTypeDefinition[] All { get; } =
     {
         Of(typeof(AccessToken), TokenTable(), TokenList()), Of(typeof(AgentCheck), CheckTable()), Of(typeof(ArcMachine), MachineList()),
     };
 
     // A table in 80 columns.
-    private static PSControl TokenTable() => TableControl.Create(outOfBand: false, autoSize: false, hideTableHeaders: false)
+    private static PSControl TokenTable() => Table()
         .AddHeader(Alignment.Undefined, 0, null)
         .AddHeader(Alignment.Undefined, 20, null)
         .AddHeader(Alignment.Undefined, 12, nameof(ExpiresIn))
@@ -56,7 +56,7 @@ internal static class Views
         .EndEntry()
         .EndList();
 
-    private static PSControl CheckTable() => TableControl.Create(outOfBand: false, autoSize: false, hideTableHeaders: false)
+    private static PSControl CheckTable() => Table()
         .AddHeader(Alignment.Undefined, 7, nameof(AgentCheck.Status))
         .AddHeader(Alignment.Undefined, 21, null)
         .AddHeader(Alignment.Undefined, 0, nameof(AgentCheck.Detail))
@@ -94,6 +94,8 @@ internal static class Views
 
         return definition;
     }
+
+    private static TableControlBuilder Table() => TableControl.Create(outOfBand: false, autoSize: false, hideTableHeaders: false);
 
     private static ListEntryBuilder List() => ListControl.Create(outOfBand: false).StartEntry(null, null);
 

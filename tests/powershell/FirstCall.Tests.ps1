@@ -10,9 +10,8 @@ Describe 'The first call' {
         $seen = Invoke-PowerShellObject @"
             Import-Module '$ModulePath'
             `$first = [ArcToken.AccessToken].Assembly.GetType('ArcToken.Session.FirstCall', `$true)
-            `$any = [Reflection.BindingFlags]'Static, NonPublic'
-            `$first.GetProperty('Preparation', `$any).GetValue(`$null).Join()
-            `$compile = `$first.GetMethod('Compile', `$any)
+            $WaitForFirstCall
+            `$compile = `$first.GetMethod('Compile', [Reflection.BindingFlags]'Static, NonPublic')
             function Measure-Compiled([string]`$Name) {
                 `$type = [ArcToken.AccessToken].Assembly.GetType(`$Name, `$true)
                 `$before = [Runtime.JitInfo]::GetCompiledMethodCount(`$true)

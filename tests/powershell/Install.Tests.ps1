@@ -114,7 +114,7 @@ Describe 'The package' {
         Copy-Item $ModulePath $copy -Recurse
         $shell = Start-TestShell
         try {
-            $null = Invoke-TestShell $shell "Import-Module '$copy'; [ArcToken.AccessToken].Assembly.GetType('ArcToken.Session.FirstCall').GetProperty('Preparation', [Reflection.BindingFlags]'Static, NonPublic').GetValue(`$null).Join()"
+            $null = Invoke-TestShell $shell "Import-Module '$copy'; $WaitForFirstCall"
             Remove-Item $copy -Recurse -Force
             Invoke-TestShell $shell "(Get-ArcToken $where -AsPlainText).Length -gt 20" | Should -Be 'True'
         }

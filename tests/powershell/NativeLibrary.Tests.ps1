@@ -72,8 +72,7 @@ Describe 'The native library' {
         if (-not $IsLinux) { Set-ItResult -Skipped -Because 'only Linux tells which files a process has mapped' }
         $script = @"
             Import-Module '$ModulePath'
-            `$first = [ArcToken.AccessToken].Assembly.GetType('ArcToken.Session.FirstCall', `$true)
-            `$first.GetProperty('Preparation', [Reflection.BindingFlags]'Static, NonPublic').GetValue(`$null).Join()
+            $WaitForFirstCall
             `$mapped = (Get-Content /proc/self/maps) -match 'arc_token' -replace '^.* (?=/)' | Sort-Object -Unique
             ConvertTo-Json @(`$mapped)
 "@

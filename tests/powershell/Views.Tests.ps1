@@ -89,14 +89,15 @@ Describe 'A session' {
         $seen = Invoke-WithViews @'
             # The cmdlet, which is the other way, is one of this module's.
             $isUsed = [bool](Get-Module Microsoft.PowerShell.Utility)
-            ConvertTo-Json @($views.GetMethod('DatabaseOf', $any).Invoke($null, @([runspace]::DefaultRunspace)).GetType().Name, $isUsed, (Get-Count))
+            ConvertTo-Json @($isUsed, (Get-Count))
 '@
-        $seen | Should -Be 'TypeInfoDataBase', $false, 4
+        $seen | Should -Be $false, 4
     }
 
     It 'has them once, and keeps them, when <What>' -ForEach @(
         @{ What = 'PowerShell makes its views anew'; Script = 'Update-FormatData' }
-        @{ What = 'the module is imported again'; Script = 'Remove-Module ArcToken; Import-Module "$ModulePath"; Import-Module "$ModulePath" -Force; Update-FormatData' }
+        @{ What = 'the module is imported again'; Script = 'Remove-Module ArcToken; Import-Module "$ModulePath"; Import-Module "$ModulePath" -Force' }
+        @{ What = 'PowerShell makes them anew after that'; Script = 'Import-Module "$ModulePath" -Force; Update-FormatData' }
     ) {
         Invoke-WithViews "$($Script.Replace('$ModulePath', $ModulePath)); ConvertTo-Json @((Get-Count), `$Error.Count)" | Should -Be 4, 0
     }

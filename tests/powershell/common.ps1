@@ -29,6 +29,8 @@ $Platform = ($IsWindows ? 'win' : $IsMacOS ? 'osx' : 'linux') + "-$([Runtime.Int
 $LibraryFile = Get-ChildItem $ModulePath -Recurse -Include arc_token.so, arc_token.dll, arc_token.dylib | Where-Object { $_.Directory.Name -eq $Platform }
 $LibraryPath = [IO.Path]::GetRelativePath((Resolve-Path $ModulePath), $LibraryFile).Replace('\', '/')
 $VersionFolder = Split-Path (Split-Path $LibraryPath)
+# For a script in another PowerShell: waits until what an import does on another thread is done.
+$WaitForFirstCall = "[ArcToken.AccessToken].Assembly.GetType('ArcToken.Session.FirstCall', `$true).GetProperty('Preparation', [Reflection.BindingFlags]'Static, NonPublic').GetValue(`$null).Join()"
 
 # Makes an empty folder. The caller removes it.
 function New-TestFolder {

@@ -24,4 +24,7 @@ internal static class EngineContext
             return null;
         }
     }
+
+    /// <summary>What is in a field. Null where there is no such field.</summary>
+    internal static object? Field(object owner, string name) => owner.GetType().GetField(name, Any)?.GetValue(owner);
 }

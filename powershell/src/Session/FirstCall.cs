@@ -25,7 +25,7 @@ internal static class FirstCall
     /// <summary>The thread. It starts with the first look at it, and once a process.</summary>
     internal static Thread Preparation { get; } = Start();
 
-    // A thread of its own: the pool's first one takes longer to come.
+    // A thread of its own: the pool's are the host's, and can all be busy.
     private static Thread Start()
     {
         var thread = new Thread(Prepare) { IsBackground = true };

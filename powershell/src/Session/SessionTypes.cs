@@ -40,10 +40,7 @@ internal static class SessionTypes
     internal static TypeTable? TableOf(Runspace? session)
     {
         // Only the cmdlet looks whether it is shared before it changes a table.
-        return EngineContext.Part(session, "TypeTable") is TypeTable table
-            && typeof(TypeTable).GetField("isShared", EngineContext.Any)?.GetValue(table) is false
-                ? table
-                : null;
+        return EngineContext.Part(session, "TypeTable") is TypeTable table && EngineContext.Field(table, "isShared") is false ? table : null;
     }
 
     // Through PowerShell's own cmdlet.

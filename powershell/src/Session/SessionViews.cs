@@ -12,12 +12,10 @@ namespace ArcToken.Session;
 /// <summary>The views that a session has of the module's objects.</summary>
 /// <remarks>
 /// A view file of the manifest's would be the usual way. For it PowerShell loads all its own views again, and compiles what reads the file:
-/// half of what an import took. Where PowerShell is not as it is known here, and in Windows PowerShell, its own cmdlet does the same.
+/// most of what an import took beyond an empty module's. Where PowerShell is not as it is known here, and in Windows PowerShell, its own cmdlet does the same.
 /// </remarks>
 internal static class SessionViews
 {
-    private const string Manager = "FormatDBManager";
-
     // The states that hold the views. Sessions of one pool can have one and the same, each with its own views.
     private static readonly ConditionalWeakTable<InitialSessionState, object> keepers = new();
 
@@ -26,8 +24,15 @@ internal static class SessionViews
     {
         try
         {
+            if (session?.InitialSessionState is not { DisableFormatUpdates: false } state)
+            {
+                return;
+            }
+
             // Where a host shares views between sessions, PowerShell opens no session whose state has any besides.
-            if (session?.InitialSessionState is not { DisableFormatUpdates: false } state || IsShared(EngineContext.Part(session, Manager)) is true)
+            object? manager = EngineContext.Part(session, "FormatDBManager");
+            object? isShared = manager is null ? null : EngineContext.Field(manager, "isShared");
+            if (isShared is true)
             {
                 return;
             }
@@ -36,7 +41,8 @@ internal static class SessionViews
             lock (keepers)
             {
                 bool wereKept = Keep(views, state);
-                if (!Load(views, session, wereKept))
+                object? database = isShared is false ? manager!.GetType().GetProperty("Database", EngineContext.Any)?.GetValue(manager) : null;
+                if (database is null || !Load(views, database, wereKept))
                 {
                     Update();
                 }
@@ -47,19 +53,6 @@ internal static class SessionViews
             // The session lacks the cmdlet, or has its views closed to changes.
         }
     }
-
-    /// <summary>
-    /// The session's views. Null where a host shares them between sessions, and in a PowerShell that does not have them there.
-    /// </summary>
-    internal static object? DatabaseOf(Runspace? session)
-    {
-        object? manager = EngineContext.Part(session, Manager);
-
-        // Only the cmdlet looks whether it is shared before it changes anything.
-        return IsShared(manager) is false ? manager!.GetType().GetProperty("Database", EngineContext.Any)?.GetValue(manager) : null;
-    }
-
-    private static object? IsShared(object? manager) => manager is null ? null : Field(manager, "isShared");
 
     // Update-FormatData makes a session's views anew, of these. True if they were there.
     private static bool Keep(ExtendedTypeDefinition[] views, InitialSessionState state)
@@ -75,13 +68,13 @@ internal static class SessionViews
     }
 
     // As PowerShell loads its own views. False where they must come in another way.
-    private static bool Load(ExtendedTypeDefinition[] views, Runspace session, bool mayBeThere)
+    private static bool Load(ExtendedTypeDefinition[] views, object database, bool mayBeThere)
     {
         try
         {
             Type? type = typeof(PSObject).Assembly.GetType("Microsoft.PowerShell.Commands.Internal.Format.TypeInfoDataBaseLoader");
             MethodInfo? load = type?.GetMethod("LoadFormattingData", EngineContext.Any);
-            if (DatabaseOf(session) is not { } database || load?.GetParameters() is not { Length: 5 } parameters)
+            if (load?.GetParameters() is not { Length: 5 } parameters)
             {
                 return false;
             }
@@ -113,13 +106,11 @@ internal static class SessionViews
 
     private static bool Has(object database, ExtendedTypeDefinition wanted)
     {
-        object? section = Field(database, "viewDefinitionsSection");
+        object? section = EngineContext.Field(database, "viewDefinitionsSection");
         return section is not null
-            && Field(section, "viewDefinitionList") is IEnumerable views
-            && views.Cast<object>().Any(view => Field(view, "name") is string name && name == wanted.TypeName);
+            && EngineContext.Field(section, "viewDefinitionList") is IEnumerable views
+            && views.Cast<object>().Any(view => EngineContext.Field(view, "name") is string name && name == wanted.TypeName);
     }
-
-    private static object? Field(object owner, string name) => owner.GetType().GetField(name, EngineContext.Any)?.GetValue(owner);
 
     // Through PowerShell's own cmdlet. Without a file it makes the views anew.
     private static void Update()
